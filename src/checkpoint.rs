@@ -1,0 +1,153 @@
+//! Rank *sealed*: what a log key has recorded, as C2SP checkpoints.
+//!
+//! ```text
+//! countersign/<ledger id>/moscow
+//! 13
+//! <base64 of the root>
+//!
+//! — countersign/<ledger id>/moscow <base64 of key id and signature>
+//! ```
+
+use crate::base64;
+use crate::entry::Head;
+use crate::fault::{Code, Fault};
+use crate::hash::Hash;
+use crate::key::{PublicKey, SecretKey};
+use crate::names::LogId;
+use crate::note::{self, Line, Note};
+
+/// Most signature lines of a checkpoint, as other tools have it.
+const MOST_LINES: usize = 100;
+
+/// The largest size; what a signed 64-bit integer can say, and more than enough.
+const LARGEST: u64 = (1 << 53) - 1;
+
+/// A checkpoint that the log's own key signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    log: LogId,
+    origin: String,
+    head: Head,
+}
+
+/// The origin of a log, which is also the name of its log key.
+pub fn origin(ledger: &Hash, log: &LogId) -> String {
+    format!("countersign/{ledger}/{log}")
+}
+
+fn text(origin: &str, size: u64, root: &Hash) -> String {
+    format!("{origin}\n{size}\n{}\n", base64::encode(root.bytes()))
+}
+
+impl Checkpoint {
+    /// Reads and verifies a checkpoint of `log`. Other signature lines are
+    /// ignored, as C2SP has it.
+    pub fn parse(bytes: &[u8], ledger: &Hash, log: &LogId, key: &PublicKey) -> Result<Self, Fault> {
+        let origin = origin(ledger, log);
+        let form = |due: &str| Fault::new(Code::CheckpointForm, due);
+        let note = Note::parse(bytes, MOST_LINES).map_err(|fault| form(&fault.detail))?;
+        let lines: Vec<&str> = note.text().split_terminator('\n').collect();
+        let own = note::key_id(&origin, key);
+        let line = note.lines().iter().find(|l| l.name == origin && l.key_id() == Some(own));
+        let [first, size, root] = lines.as_slice() else {
+            return Err(form("three lines: origin, size, root"));
+        };
+        if *first != origin {
+            return Err(form(&format!("the origin {origin}")));
+        }
+        let size = parse_size(size).ok_or_else(|| form("a size from 1, in decimal"))?;
+        let root = base64::decode(root)
+            .and_then(|bytes| Some(Hash::new(bytes.try_into().ok()?)))
+            .ok_or_else(|| form("a root: base64 of 32 bytes"))?;
+        let absent = || Fault::new(Code::CheckpointSignature, "a signature line of the log key");
+        let line = line.ok_or_else(absent)?;
+        note::verify(note.text(), line, &origin, key)
+            .map_err(|fault| Fault::new(Code::CheckpointSignature, fault.detail))?;
+        let seal = line.seal().ok_or_else(absent)?;
+        Ok(Self { log: log.clone(), origin, head: Head { size, root, seal } })
+    }
+
+    /// Rebuilds the checkpoint that a receipt, a pin or a volume carries.
+    pub fn rebuild(head: &Head, ledger: &Hash, log: &LogId, key: &PublicKey) -> Result<Self, Fault> {
+        let origin = origin(ledger, log);
+        let text = text(&origin, head.size, &head.root);
+        note::verify(&text, &Line::of(&origin, &head.seal), &origin, key)
+            .map_err(|fault| Fault::new(Code::CheckpointSignature, fault.detail))?;
+        Ok(Self { log: log.clone(), origin, head: head.clone() })
+    }
+
+    /// Seals the first `size` entries of `log`, whose root this is.
+    pub fn sign(ledger: &Hash, log: &LogId, size: u64, root: Hash, key: &SecretKey) -> Self {
+        let origin = origin(ledger, log);
+        let seal = note::sign(&text(&origin, size, &root), &origin, key);
+        Self { log: log.clone(), origin, head: Head { size, root, seal } }
+    }
+
+    /// The note with the log's line alone.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let text = text(&self.origin, self.size(), &self.root());
+        Note::new(text, vec![Line::of(&self.origin, &self.head.seal)]).to_bytes()
+    }
+
+    /// The log.
+    pub fn log(&self) -> &LogId {
+        &self.log
+    }
+
+    /// Number of entries.
+    pub fn size(&self) -> u64 {
+        self.head.size
+    }
+
+    /// Root of these.
+    pub fn root(&self) -> Hash {
+        self.head.root
+    }
+
+    /// As it stands in `seen`.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+}
+
+fn parse_size(text: &str) -> Option<u64> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|size| plain && *size <= LARGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn a_checkpoint_has_three_lines_and_the_log_keys_signature() {
+        let key = SecretKey::from_seed(&Zeroizing::new([7; 32]));
+        let other = SecretKey::from_seed(&Zeroizing::new([8; 32]));
+        let (ledger, log) = (Hash::of(b"charter"), "moscow".parse().unwrap());
+        let made = Checkpoint::sign(&ledger, &log, 13, Hash::of(b"root"), &key);
+        let bytes = made.to_bytes();
+        let parse = |bytes: &[u8]| Checkpoint::parse(bytes, &ledger, &log, &key.public());
+        assert_eq!(parse(&bytes), Ok(made.clone()));
+        assert_eq!(Checkpoint::rebuild(made.head(), &ledger, &log, &key.public()), Ok(made.clone()));
+
+        let mut cosigned = bytes.clone();
+        cosigned.extend("\u{2014} witness AAAAAAAAAAAAAAAA\n".bytes());
+        assert_eq!(parse(&cosigned), Ok(made), "lines of others are ignored");
+
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        for (changed, code) in [
+            (text.replace("\n13\n", "\n14\n"), Code::CheckpointSignature),
+            (text.replace("\n13\n", "\n013\n"), Code::CheckpointForm),
+            (text.replace("\n13\n", "\n0\n"), Code::CheckpointForm),
+            (text.replace("\n13\n", "\n-1\n"), Code::CheckpointForm),
+            (text.replace("\n13\n", "\n99999999999999999999\n"), Code::CheckpointForm),
+            (text.replace("=\n\n", "=\nextension\n\n"), Code::CheckpointForm),
+            (text.replace("/moscow", "/athens"), Code::CheckpointForm),
+        ] {
+            assert_eq!(parse(changed.as_bytes()).unwrap_err().code, code, "{changed}");
+        }
+        let result = Checkpoint::parse(&bytes, &ledger, &log, &other.public());
+        assert_eq!(result.unwrap_err().code, Code::CheckpointSignature);
+    }
+}

@@ -1,0 +1,313 @@
+//! The two seams through which the world enters: [`Source`] reads, [`Disk`] writes.
+//!
+//! A file that is replaced goes through [`replace`]:
+//!
+//! ```text
+//! create .name.new   write   fsync .name.new   rename to name   fsync the folder
+//! ```
+//!
+//! If we stop before the rename the old file stands, after it the new one; the
+//! last step makes the rename outlive a power cut. An error of a sync is final:
+//! the kernel may have dropped the pages, so nothing more is written by this run.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// What a name in a folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A plain file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link or special file, which is not followed.
+    Odd,
+}
+
+/// Who may read a new file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever the system's usual mask lets.
+    Usual,
+    /// Its owner alone (mode 0600, folders 0700).
+    Private,
+}
+
+/// A folder tree that is read.
+pub trait Source {
+    /// The bytes of a plain file of at most `most` bytes; nothing if there is no
+    /// such name. A link, a special file or a longer file is an error of the kind
+    /// `InvalidData`.
+    fn read(&self, path: &Path, most: u64) -> io::Result<Option<Vec<u8>>>;
+
+    /// The names in a folder, sorted; none if there is no such folder.
+    fn list(&self, path: &Path) -> io::Result<Vec<(String, Kind)>>;
+}
+
+/// A folder tree that is written.
+pub trait Disk: Source {
+    /// Makes a folder; it may be there.
+    fn make_folder(&self, path: &Path, access: Access) -> io::Result<()>;
+
+    /// Makes a file that must not be there, with these bytes.
+    fn create(&self, path: &Path, bytes: &[u8], access: Access) -> io::Result<()>;
+
+    /// Writes bytes into a file that is there, at an offset.
+    fn write(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Cuts a file to a length.
+    fn cut(&self, path: &Path, length: u64) -> io::Result<()>;
+
+    /// Makes what was written to a file outlive a power cut.
+    fn sync(&self, path: &Path) -> io::Result<()>;
+
+    /// Makes names made in a folder outlive a power cut.
+    fn sync_folder(&self, path: &Path) -> io::Result<()>;
+
+    /// Renames a file over another.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Removes a file.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// Holds a lock file until the value is dropped; an error of the kind
+    /// `WouldBlock` if another process holds it.
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn std::any::Any>>;
+}
+
+/// Replaces a file, or makes it, so that it is the old or the new one at any
+/// moment and the new one from the return on.
+pub fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+    let new = path.with_file_name(format!(".{name}.new"));
+    if disk.read(&new, u64::MAX)?.is_some() {
+        disk.remove(&new)?;
+    }
+    disk.create(&new, bytes, Access::Usual)?;
+    disk.sync(&new)?;
+    disk.rename(&new, path)?;
+    disk.sync_folder(parent(path))
+}
+
+/// Makes a file that must not be there, and makes it last.
+pub fn create_synced(disk: &dyn Disk, path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+    disk.create(path, bytes, access)?;
+    disk.sync(path)?;
+    disk.sync_folder(parent(path))
+}
+
+/// Makes a folder below one that is there, and makes its name last.
+pub fn make_folder_synced(disk: &dyn Disk, path: &Path, access: Access) -> io::Result<()> {
+    disk.make_folder(path, access)?;
+    disk.sync_folder(parent(path))
+}
+
+/// The folder a path lies in.
+pub fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => path,
+    }
+}
+
+/// The file system of this machine.
+#[derive(Debug, Default)]
+pub struct RealDisk {
+    /// Files written by this run stay open: a sync on a descriptor opened later
+    /// would not report an earlier error.
+    open: RefCell<HashMap<PathBuf, File>>,
+    ended: Cell<bool>,
+}
+
+impl RealDisk {
+    /// The file system, with no file open.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn going_on(&self) -> io::Result<()> {
+        if self.ended.get() {
+            return Err(io::Error::other("an earlier sync reported an error; nothing more is written"));
+        }
+        Ok(())
+    }
+
+    fn synced(&self, result: io::Result<()>) -> io::Result<()> {
+        if result.is_err() {
+            self.ended.set(true);
+        }
+        result
+    }
+
+    fn with_open<T>(
+        &self,
+        path: &Path,
+        work: impl FnOnce(&mut File) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let mut open = self.open.borrow_mut();
+        let file = match open.entry(path.to_owned()) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(OpenOptions::new().read(true).write(true).open(path)?)
+            }
+        };
+        work(file)
+    }
+}
+
+fn odd(path: &Path, what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("{what}: {}", path.display()))
+}
+
+fn absent<T>(error: io::Error) -> io::Result<Option<T>> {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
+        _ => Err(error),
+    }
+}
+
+impl Source for RealDisk {
+    fn read(&self, path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+        let kind = match fs::symlink_metadata(path) {
+            Ok(metadata) => metadata.file_type(),
+            Err(error) => return absent(error),
+        };
+        if !kind.is_file() {
+            return Err(odd(path, "not a plain file"));
+        }
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) => return absent(error),
+        };
+        let mut bytes = Vec::new();
+        file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > most) {
+            return Err(odd(path, &format!("longer than {most} bytes")));
+        }
+        Ok(Some(bytes))
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<(String, Kind)>> {
+        let items = match fs::read_dir(path) {
+            Ok(items) => items,
+            Err(error) => return Ok(absent(error)?.unwrap_or_default()),
+        };
+        let mut names = Vec::new();
+        for item in items {
+            let item = item?;
+            let kind = item.file_type()?;
+            let kind = match (kind.is_file(), kind.is_dir()) {
+                (true, _) => Kind::File,
+                (_, true) => Kind::Folder,
+                _ => Kind::Odd,
+            };
+            match item.file_name().into_string() {
+                Ok(name) => names.push((name, kind)),
+                Err(name) => names.push((name.to_string_lossy().into_owned(), Kind::Odd)),
+            }
+        }
+        names.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(names)
+    }
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions, access: Access) {
+    use std::os::unix::fs::OpenOptionsExt;
+    if access == Access::Private {
+        options.mode(0o600);
+    }
+}
+
+#[cfg(not(unix))]
+fn private(_options: &mut OpenOptions, _access: Access) {}
+
+#[cfg(unix)]
+fn folder_builder(access: Access) -> fs::DirBuilder {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = fs::DirBuilder::new();
+    if access == Access::Private {
+        builder.mode(0o700);
+    }
+    builder
+}
+
+#[cfg(not(unix))]
+fn folder_builder(_access: Access) -> fs::DirBuilder {
+    fs::DirBuilder::new()
+}
+
+impl Disk for RealDisk {
+    fn make_folder(&self, path: &Path, access: Access) -> io::Result<()> {
+        self.going_on()?;
+        match folder_builder(access).create(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+            other => other,
+        }
+    }
+
+    fn create(&self, path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+        self.going_on()?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        private(&mut options, access);
+        let mut file = options.open(path)?;
+        file.write_all(bytes)?;
+        self.open.borrow_mut().insert(path.to_owned(), file);
+        Ok(())
+    }
+
+    fn write(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.going_on()?;
+        self.with_open(path, |file| {
+            file.seek(SeekFrom::Start(offset))?;
+            file.write_all(bytes)
+        })
+    }
+
+    fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
+        self.going_on()?;
+        self.with_open(path, |file| file.set_len(length))
+    }
+
+    fn sync(&self, path: &Path) -> io::Result<()> {
+        self.going_on()?;
+        self.synced(self.with_open(path, |file| file.sync_data()))
+    }
+
+    fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        self.going_on()?;
+        if cfg!(windows) {
+            return Ok(());
+        }
+        self.synced(File::open(path).and_then(|folder| folder.sync_all()))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.going_on()?;
+        let mut open = self.open.borrow_mut();
+        open.remove(from);
+        open.remove(to);
+        fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.going_on()?;
+        self.open.borrow_mut().remove(path);
+        fs::remove_file(path)
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn std::any::Any>> {
+        self.going_on()?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Box::new(file)),
+            Err(fs::TryLockError::WouldBlock) => Err(io::Error::from(io::ErrorKind::WouldBlock)),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+}

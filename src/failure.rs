@@ -1,0 +1,212 @@
+//! What could not be done: the third kind of error, beside malformed and untrue.
+//!
+//! Each has an exit code, a stable code that `countersign explain` explains, the
+//! place, and the next command to type. What caused it stays as its source.
+
+use std::error::Error;
+use std::fmt;
+use std::path::Path;
+
+use crate::fault::{Code, Fault};
+
+/// The exit codes of the command line; a part of the format from version 1 on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Could not be done: file, disk, lock.
+    Failed,
+    /// Wrong use of the command line, or a file of one's own that has no form.
+    Usage,
+    /// Something that is needed is not here.
+    Incomplete,
+    /// Bytes are not what they should be.
+    Damaged,
+    /// Seals contradict each other.
+    Contradicted,
+    /// Not confirmed, or stopped by a guard.
+    Guard,
+    /// Key locked, or wrong passphrase.
+    Locked,
+}
+
+impl Exit {
+    /// The number.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Incomplete => 3,
+            Self::Damaged => 4,
+            Self::Contradicted => 5,
+            Self::Guard => 6,
+            Self::Locked => 7,
+        }
+    }
+}
+
+macro_rules! whys {
+    ($($variant:ident $code:literal $exit:ident $explains:literal;)*) => {
+        /// Why something could not be done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Why {
+            $(#[doc = $explains] $variant,)*
+        }
+
+        impl Why {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable name.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The exit code.
+            pub fn exit(self) -> Exit {
+                match self { $(Self::$variant => Exit::$exit,)* }
+            }
+
+            /// What it means and what to do.
+            pub fn explains(self) -> &'static str {
+                match self { $(Self::$variant => $explains,)* }
+            }
+        }
+    };
+}
+
+whys! {
+    Disk "disk" Failed
+        "The operating system could not read or write a file. Nothing was acknowledged that is not on disk. After an error of a sync the program ends at once; start it again and it completes or sets aside what was begun.";
+    Lock "lock" Failed
+        "Another run of the program is writing to this folder. It holds the file `lock`; wait until it ends.";
+    NoFolder "no_folder" Failed
+        "There is no ledger folder here or above: no `local.json`. Name one with --dir, or make one with countersign init.";
+    Exists "exists" Failed
+        "A file or folder of this name is there and is left as it is. Choose another name, or move it away.";
+    Usage "usage" Usage
+        "The words of the command do not fit. countersign help COMMAND shows them.";
+    Authoring "authoring" Usage
+        "A file of words (TOML) has a key or a value that is not in the schema. The message gives line and column.";
+    DraftForm "draft_form" Usage
+        "A draft in drafts/ is not in its form. Drop it and write it again: countersign drafts drop D.";
+    NoDraft "no_draft" Failed
+        "No draft of this name is here. countersign drafts lists them.";
+    NoEntry "no_entry" Failed
+        "No entry of this name or hash is held here. People cite entries as moscow/4, or by the first digits of the hash.";
+    KeyFile "key_file" Failed
+        "A key file could not be read as PKCS#8 PEM, or is for another key than the one that is needed here.";
+    Passphrase "passphrase" Locked
+        "Wrong passphrase or damaged key file. Give the passphrase at the terminal or with --passphrase-file.";
+    NotConfirmed "not_confirmed" Guard
+        "Nothing was signed and nothing was written: the word asked for was not typed, or there is no terminal to ask at. A script gives --yes, and pins a reviewed draft with --expect HASH.";
+    Expected "expected" Guard
+        "The draft is not the one that --expect pins. Nothing was signed.";
+    MarkAbsent "mark_absent" Guard
+        "Beside each key lie marks: what it signed, whole. A key without marks was copied here or restored, and could sign a second entry where one is. Bring your log here first: countersign pull SNAPSHOT --last moscow/41, or say --first if it has signed nothing anywhere.";
+    Behind "behind" Guard
+        "This folder holds fewer of your own entries than you have sealed, as after restoring a backup. Signing now would make a second history. Pull your own log from any copy: countersign pull SNAPSHOT.";
+    OtherBranch "other_branch" Guard
+        "A seal of your own log is over other entries than the ones held here. Signing now would add to one of two histories. The evidence is in faults/; a further volume is the way on.";
+    Torn "torn" Guard
+        "The end of a journal is torn, and what is before the tear is less than was sealed. Nothing was set aside. Pull the log from any copy: countersign pull SNAPSHOT.";
+    Marked "marked" Guard
+        "This key has signed in this ledger before. Take your log over instead of founding it again: countersign init SNAPSHOT --as MEMBER --key FILE.";
+    LastEntry "last_entry" Guard
+        "A copy of your own log is as new as whoever gave it. Say which entry is the last that you signed: --last moscow/41. Any other answer writes nothing.";
+    NotAMember "not_a_member" Guard
+        "The key or the member named is not in this ledger's charter, or not in force.";
+    NoEffect "no_effect" Guard
+        "An entry of this kind would have no effect here: the role does not allow it, or what it refers to was not received.";
+    OtherLedger "other_ledger" Damaged
+        "The copy is of another ledger: its charter has another SHA-256. Nothing of it was looked at.";
+    Untrue "untrue" Damaged
+        "Bytes are not what they should be; the message gives the code and the place.";
+    Proof "proof" Contradicted
+        "Two seals, or a seal and the bytes under it, contradict each other. The evidence was written and verifies by itself.";
+}
+
+impl Why {
+    /// The one with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|why| why.as_str() == name)
+    }
+}
+
+/// Something that could not be done.
+#[derive(Debug)]
+pub struct Failure {
+    /// Why.
+    pub why: Why,
+    /// The code of the bytes, where bytes are the reason.
+    pub code: Option<Code>,
+    /// What happened, in lower case, without an end stop.
+    pub what: String,
+    /// The next command to type.
+    pub next: Option<String>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// A failure with what happened.
+    pub fn new(why: Why, what: impl Into<String>) -> Self {
+        Self { why, code: None, what: what.into(), next: None, source: None }
+    }
+
+    /// The same, with the next command to type.
+    #[must_use]
+    pub fn next(mut self, command: impl Into<String>) -> Self {
+        self.next = Some(command.into());
+        self
+    }
+
+    /// Something the operating system did not do.
+    pub fn disk(doing: &str, path: &Path, source: std::io::Error) -> Self {
+        let what = format!("{doing} {}", path.display());
+        Self { source: Some(Box::new(source)), ..Self::new(Why::Disk, what) }
+    }
+
+    /// Bytes that are not what they should be, at a place.
+    pub fn untrue(place: &str, fault: &Fault) -> Self {
+        Self { code: Some(fault.code), ..Self::new(Why::Untrue, format!("{place}: {fault}")) }
+    }
+
+    /// The stable code: that of the bytes, else the reason's.
+    pub fn code(&self) -> &'static str {
+        self.code.map_or(self.why.as_str(), Code::as_str)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        match &self.source {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
+    }
+}
+
+/// What a function that may fail returns.
+pub type Outcome<T> = Result<T, Failure>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_apart_from_each_other_and_from_the_codes_of_bytes() {
+        for why in Why::ALL {
+            assert_eq!(Why::from_name(why.as_str()), Some(*why));
+            let of_bytes = Code::from_name(why.as_str());
+            assert!(of_bytes.is_none() || of_bytes == Some(Code::OtherLedger), "{why:?}");
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! Evidence: one small file that shows a split, a fork, a sealed bad entry, a
+//! receipt under a seal that is not its log's, or a stray. It carries the charter
+//! and verifies with nothing else.
+//!
+//! Whatever is shown here that names a member rests on a seal of that member's
+//! log key. What a file leaves out can never make an innocent entry look bad: the
+//! `keys` pointers lead from the entry back to the charter, and every entry on the
+//! way must be in the file.
+
+use std::sync::Arc;
+
+use crate::base64;
+use crate::body::membership::VolumeJoin;
+use crate::chain::Place;
+use crate::charter::Charter;
+use crate::checkpoint::Checkpoint;
+use crate::entry::{Signed, parse_json};
+use crate::fault::{Code, Fault};
+use crate::fields::{FieldError, Fields};
+use crate::hash::Hash;
+use crate::json::Value;
+use crate::key::PublicKey;
+use crate::merkle::{ConsistencyProof, InclusionProof, LONGEST_PATH, Tree};
+use crate::names::LogId;
+
+/// Most bytes in a file of evidence.
+pub const LARGEST: usize = 4 << 20;
+
+/// The format of the file.
+pub const FORMAT: &str = "countersign.fault/1";
+
+/// One entry in evidence, with the proof that a checkpoint covers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The bytes, whatever they are.
+    pub bytes: Vec<u8>,
+    /// Its number.
+    pub index: u64,
+    /// Inclusion under the checkpoint.
+    pub proof: Vec<Hash>,
+    /// Which of the checkpoints.
+    pub under: u64,
+}
+
+/// A file of evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The charter file.
+    pub charter: Vec<u8>,
+    /// The checkpoints, sizes ascending.
+    pub checkpoints: Vec<Vec<u8>>,
+    /// `split`, `fork`, `bad_entry`, `receipt_seal`, or `unsealed` for a stray.
+    pub code: Code,
+    /// What a bad entry is turned away with.
+    pub reason: Option<Code>,
+    /// Consistency from the smaller checkpoint, or from the number of a bad entry.
+    pub consistency: Vec<Hash>,
+    /// The entries shown.
+    pub entries: Vec<Shown>,
+    /// The log.
+    pub log: LogId,
+}
+
+/// A log as evidence is cut from it: every byte string in order, and the seal.
+#[derive(Clone, Copy)]
+pub struct Held<'a> {
+    /// The charter.
+    pub charter: &'a Arc<Charter>,
+    /// The accepted entries.
+    pub entries: &'a [Signed],
+    /// What follows them, the entry that the chain did not take first.
+    pub rest: &'a [Vec<u8>],
+    /// The tree over all of these bytes.
+    pub tree: &'a Tree,
+    /// The newest checkpoint.
+    pub seal: &'a Checkpoint,
+}
+
+impl Held<'_> {
+    fn bytes(&self, index: u64) -> Option<&[u8]> {
+        let index = usize::try_from(index).ok()?;
+        match self.entries.get(index) {
+            Some(signed) => Some(signed.bytes()),
+            None => self.rest.get(index - self.entries.len()).map(Vec::as_slice),
+        }
+    }
+
+    fn show(&self, index: u64, under: u64) -> Option<Shown> {
+        let proof = self.tree.prove_inclusion(index, self.seal.size())?.0;
+        Some(Shown { bytes: self.bytes(index)?.to_vec(), index, proof, under })
+    }
+
+    /// The entries before `index` that say which keys are in force there.
+    fn show_keys(&self, index: u64, under: u64) -> Option<Vec<Shown>> {
+        self.entries
+            .iter()
+            .map(Signed::entry)
+            .filter(|entry| entry.seq < index && sets_keys(entry.kind.as_str(), &entry.author))
+            .map(|entry| self.show(entry.seq, under))
+            .collect()
+    }
+
+    fn evidence(&self, code: Code) -> Evidence {
+        Evidence {
+            charter: self.charter.bytes().to_vec(),
+            checkpoints: vec![self.seal.to_bytes()],
+            code,
+            reason: None,
+            consistency: Vec::new(),
+            entries: Vec::new(),
+            log: self.seal.log().clone(),
+        }
+    }
+}
+
+fn sets_keys(kind: &str, log: &LogId) -> bool {
+    kind == "key" || kind == "join" && log.is_further()
+}
+
+impl Evidence {
+    /// A split: `smaller` is not a state that the log held here went through.
+    pub fn split(held: Held<'_>, smaller: &Checkpoint) -> Option<Self> {
+        let consistency = if smaller.size() == held.seal.size() {
+            Vec::new()
+        } else {
+            held.tree.prove_consistency(smaller.size(), held.seal.size())?.0
+        };
+        Some(Self {
+            checkpoints: vec![smaller.to_bytes(), held.seal.to_bytes()],
+            consistency,
+            ..held.evidence(Code::Split)
+        })
+    }
+
+    /// A split of two seals at one size, of which no entries are needed.
+    pub fn split_at_one_size(charter: &Charter, first: &Checkpoint, second: &Checkpoint) -> Self {
+        Self {
+            charter: charter.bytes().to_vec(),
+            checkpoints: vec![first.to_bytes(), second.to_bytes()],
+            code: Code::Split,
+            reason: None,
+            consistency: Vec::new(),
+            entries: Vec::new(),
+            log: first.log().clone(),
+        }
+    }
+
+    /// A fork, where both branches are here and part with two entries of
+    /// different texts; else the split that they are. `short` has the smaller seal.
+    pub fn fork(short: Held<'_>, long: Held<'_>) -> Option<Self> {
+        let split = Self::split(long, short.seal)?;
+        let at = (0..short.seal.size()).find(|at| short.tree.leaf(*at) != long.tree.leaf(*at));
+        let Some(at) = at else { return Some(split) };
+        let place = usize::try_from(at).ok()?;
+        let (Some(first), Some(second)) = (short.entries.get(place), long.entries.get(place)) else {
+            return Some(split);
+        };
+        if first.text() == second.text() {
+            return Some(split);
+        }
+        let mut entries = short.show_keys(at, 0)?;
+        entries.push(short.show(at, 0)?);
+        entries.push(long.show(at, 1)?);
+        Some(Self { code: Code::Fork, entries, ..split })
+    }
+
+    /// A bad entry: the first bytes under the seal that the chain did not take.
+    pub fn bad_entry(held: Held<'_>, reason: &Fault) -> Option<Self> {
+        let index = u64::try_from(held.entries.len()).ok()?;
+        let mut entries = held.show_keys(index, 0)?;
+        if let Some(before) = index.checked_sub(1) {
+            entries.push(held.show(before, 0)?);
+        }
+        let bad = held.show(index, 0)?;
+        if let (Code::ReceiptOrder, Ok(signed)) = (reason.code, Signed::parse(&bad.bytes)) {
+            for log in signed.entry().seen.keys() {
+                let earlier = held.entries.iter().rev().find(|e| e.entry().seen.contains_key(log));
+                if let Some(earlier) = earlier {
+                    entries.push(held.show(earlier.entry().seq, 0)?);
+                }
+            }
+        }
+        entries.push(bad);
+        entries.sort_by_key(|shown| shown.index);
+        entries.dedup_by_key(|shown| shown.index);
+        let consistency = match held.tree.prove_consistency(index, held.seal.size()) {
+            Some(proof) => proof.0,
+            None => Vec::new(),
+        };
+        Some(Self { reason: Some(reason.code), consistency, entries, ..held.evidence(Code::BadEntry) })
+    }
+
+    /// An entry with a receipt whose seal the log it names did not make. `joins`
+    /// are entries 0 of further volumes that it names.
+    pub fn receipt_seal(held: Held<'_>, index: u64) -> Option<Self> {
+        let mut entries = held.show_keys(index, 0)?;
+        entries.push(held.show(index, 0)?);
+        Some(Self { entries, ..held.evidence(Code::ReceiptSeal) })
+    }
+
+    /// A stray: a signed entry that no seal covers.
+    pub fn stray(charter: &Charter, earlier_keys: &[&Signed], stray: &Signed) -> Self {
+        let show = |signed: &Signed| Shown {
+            bytes: signed.bytes().to_vec(),
+            index: signed.entry().seq,
+            proof: Vec::new(),
+            under: 0,
+        };
+        let mut entries: Vec<Shown> = earlier_keys.iter().map(|signed| show(signed)).collect();
+        entries.push(show(stray));
+        Self {
+            charter: charter.bytes().to_vec(),
+            checkpoints: Vec::new(),
+            code: Code::Unsealed,
+            reason: None,
+            consistency: Vec::new(),
+            entries,
+            log: stray.entry().author.clone(),
+        }
+    }
+
+    /// The file: one line of strict JSON and a line feed.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let base64s = |items: &[Vec<u8>]| Value::texts(items.iter().map(|item| base64::encode(item)));
+        let entries = self.entries.iter().map(|shown| {
+            Value::object([
+                ("bytes", Value::text(base64::encode(&shown.bytes))),
+                ("index", Value::Number(shown.index)),
+                ("proof", Value::texts(&shown.proof)),
+                ("under", Value::Number(shown.under)),
+            ])
+        });
+        let code = if self.code == Code::Unsealed { "stray" } else { self.code.as_str() };
+        let value = Value::object([
+            ("charter", Value::text(base64::encode(&self.charter))),
+            ("checkpoints", base64s(&self.checkpoints)),
+            ("code", Value::text(code)),
+            ("format", Value::text(FORMAT)),
+            ("log", Value::text(&self.log)),
+        ])
+        .with_some("reason", self.reason.map(Value::text))
+        .with_some("consistency", some_list(&self.consistency).map(Value::texts))
+        .with_some("entries", some_list(&self.entries).map(|_| Value::Array(entries.collect())));
+        (value.encode() + "\n").into_bytes()
+    }
+
+    /// Reads a file; says nothing about whether it holds.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+        let digest = |due: String| Fault::new(Code::Digest, due);
+        if bytes.len() > LARGEST {
+            return Err(digest("evidence of at most 4 MiB".to_owned()));
+        }
+        let line = std::str::from_utf8(bytes)
+            .ok()
+            .and_then(|text| text.strip_suffix('\n'))
+            .ok_or_else(|| digest("one line of strict JSON and a line feed".to_owned()))?;
+        let value = parse_json(line).map_err(|fault| digest(fault.detail))?;
+        read(&value).map_err(|error| digest(format!("{}: {}", error.place, error.due)))
+    }
+
+    /// Whether it shows what it says. On success, the ledger it is about.
+    pub fn verify(&self) -> Result<Arc<Charter>, Fault> {
+        let charter = Arc::new(Charter::parse(&self.charter)?);
+        let no = |due: &str| Fault::new(Code::Digest, format!("evidence of {}: {due}", self.code));
+        let log_key = self.log_key(&charter).ok_or_else(|| no("the log key"))?;
+        let checkpoints = self
+            .checkpoints
+            .iter()
+            .map(|bytes| Checkpoint::parse(bytes, &charter.id(), &self.log, &log_key))
+            .collect::<Result<Vec<_>, _>>()?;
+        for shown in &self.entries {
+            let covered = usize::try_from(shown.under).ok().and_then(|at| checkpoints.get(at));
+            let proof = InclusionProof(shown.proof.clone());
+            let leaf = Hash::leaf(&shown.bytes);
+            match covered {
+                Some(seal) if proof.verify(leaf, shown.index, seal.size(), seal.root()) => {}
+                None if self.code == Code::Unsealed => {}
+                _ => return Err(no("entries that its checkpoints cover")),
+            }
+        }
+        let shows = match (self.code, checkpoints.as_slice()) {
+            (Code::Split, [first, second]) => self.shows_split(first, second),
+            (Code::Fork, [first, second]) => {
+                self.shows_split(first, second) && self.shows_fork(&charter).is_some()
+            }
+            (Code::BadEntry, [seal]) => self.shows_bad_entry(&charter, seal).is_some(),
+            (Code::ReceiptSeal, [_]) => self.shows_receipt(&charter).is_some(),
+            (Code::Unsealed, []) => self.shows_stray(&charter).is_some(),
+            _ => false,
+        };
+        if shows { Ok(charter) } else { Err(no("bytes that show it")) }
+    }
+
+    /// The charter's, or that of the join in the file.
+    fn log_key(&self, charter: &Arc<Charter>) -> Option<PublicKey> {
+        if let Some(key) = charter.log_key(&self.log) {
+            return Some(*key);
+        }
+        let join = self.entries.iter().find(|shown| shown.index == 0)?;
+        match Place::first(charter, &self.log).ok()?.judge(&join.bytes) {
+            Ok(signed) => Some(VolumeJoin::read(&signed.entry().body).ok()?.log_key),
+            Err(_) => None,
+        }
+    }
+
+    fn shows_split(&self, first: &Checkpoint, second: &Checkpoint) -> bool {
+        if first.size() == second.size() {
+            return self.consistency.is_empty() && first.root() != second.root();
+        }
+        let proof = ConsistencyProof(self.consistency.clone());
+        match proof.roots(first.size(), second.size()) {
+            Ok((old, new)) => new == second.root() && old != first.root(),
+            Err(_) => false,
+        }
+    }
+
+    /// The place of `index`, with the keys that the file shows to be in force.
+    fn place(&self, charter: &Arc<Charter>, index: u64) -> Option<Place> {
+        let mut place = Place::first(charter, &self.log).ok()?;
+        for shown in self.entries.iter().filter(|shown| shown.index < index) {
+            let Ok(signed) = Signed::parse(&shown.bytes) else { continue };
+            if sets_keys(&signed.entry().kind, &self.log) {
+                place.apply_key_entry(&signed).ok()?;
+            } else {
+                place.receipt(&signed.entry().seen);
+            }
+        }
+        Some(place)
+    }
+
+    /// A parsed entry at its place, its signatures verified under a key set that
+    /// its own `keys` names.
+    fn signed_entry(&self, charter: &Arc<Charter>, shown: &Shown) -> Option<Signed> {
+        let signed = Signed::parse(&shown.bytes).ok()?;
+        let place = self.place(charter, shown.index)?.moved(shown.index, None, None);
+        if signed.entry().keys != place.pointer() {
+            return None;
+        }
+        let keys = place.keys(&signed).ok()?;
+        signed.clone().verify(&keys).ok()?;
+        Some(signed)
+    }
+
+    fn shows_fork(&self, charter: &Arc<Charter>) -> Option<()> {
+        let [.., first, second] = self.entries.as_slice() else { return None };
+        let apart = first.index == second.index && (first.under, second.under) == (0, 1);
+        let texts_differ = self.signed_entry(charter, first)?.text()
+            != self.signed_entry(charter, second)?.text();
+        (apart && texts_differ).then_some(())
+    }
+
+    fn shows_receipt(&self, charter: &Arc<Charter>) -> Option<()> {
+        let signed = self.signed_entry(charter, self.entries.last()?)?;
+        signed.entry().seen.iter().find(|(log, head)| match charter.log_key(log) {
+            Some(key) => Checkpoint::rebuild(head, &charter.id(), log, key).is_err(),
+            None => charter.member(log.member()).is_none(),
+        })?;
+        Some(())
+    }
+
+    fn shows_stray(&self, charter: &Arc<Charter>) -> Option<()> {
+        self.signed_entry(charter, self.entries.last()?).map(|_| ())
+    }
+
+    fn shows_bad_entry(&self, charter: &Arc<Charter>, seal: &Checkpoint) -> Option<()> {
+        let bad = self.entries.last()?;
+        let root = if bad.index == 0 {
+            None
+        } else {
+            let proof = ConsistencyProof(self.consistency.clone());
+            let (old, new) = proof.roots(bad.index, seal.size()).ok()?;
+            if new != seal.root() {
+                return None;
+            }
+            Some(old)
+        };
+        let last = match bad.index.checked_sub(1) {
+            None => None,
+            Some(before) => {
+                let before = self.entries.iter().find(|shown| shown.index == before)?;
+                Some(Hash::leaf(&before.bytes))
+            }
+        };
+        let mut place = self.place(charter, bad.index)?;
+        if let Ok(signed) = Signed::parse(&bad.bytes) {
+            self.check_pointer(signed.entry().keys, place.pointer(), bad.index)?;
+        }
+        place = place.moved(bad.index, last, root);
+        let fault = place.judge(&bad.bytes).err()?;
+        (Some(fault.code) == self.reason).then_some(())
+    }
+
+    /// A file that leaves a `key` entry out must not hold: the pointer of the
+    /// entry names the last one shown, or one before it, or is shown to name none.
+    fn check_pointer(&self, named: Option<u64>, shown: Option<u64>, index: u64) -> Option<()> {
+        let Some(named) = named else { return Some(()) };
+        if shown.is_some_and(|shown| named <= shown) || named >= index {
+            return Some(());
+        }
+        let at = self.entries.iter().find(|entry| entry.index == named)?;
+        let is_key = Signed::parse(&at.bytes).is_ok_and(|signed| signed.entry().kind == "key");
+        (!is_key).then_some(())
+    }
+}
+
+fn some_list<T>(items: &[T]) -> Option<&[T]> {
+    (!items.is_empty()).then_some(items)
+}
+
+fn read(value: &Value) -> Result<Evidence, FieldError> {
+    let mut fields = Fields::of(value, "")?;
+    let error = |place: &str, due: &str| FieldError { place: place.to_owned(), due: due.to_owned() };
+    if fields.text("format")? != FORMAT {
+        return Err(error("format", FORMAT));
+    }
+    let bytes = |text: Option<&str>| text.and_then(base64::decode);
+    let charter = bytes(Some(fields.text("charter")?)).ok_or_else(|| error("charter", "base64"))?;
+    let Value::Array(checkpoints) = fields.required("checkpoints")? else {
+        return Err(error("checkpoints", "a list"));
+    };
+    let checkpoints = checkpoints
+        .iter()
+        .map(|item| bytes(item.as_str()).ok_or_else(|| error("checkpoints", "base64")))
+        .collect::<Result<Vec<_>, _>>()?;
+    let code = match fields.text("code")? {
+        "stray" => Code::Unsealed,
+        name => [Code::Split, Code::Fork, Code::BadEntry, Code::ReceiptSeal]
+            .into_iter()
+            .find(|code| code.as_str() == name)
+            .ok_or_else(|| error("code", "split, fork, bad_entry, receipt_seal or stray"))?,
+    };
+    let reason = match fields.optional("reason").map(Value::as_str) {
+        None => None,
+        Some(name) => Some(
+            name.and_then(Code::from_name).ok_or_else(|| error("reason", "a code of this format"))?,
+        ),
+    };
+    let consistency = read_hashes("consistency", fields.optional("consistency"))?;
+    let mut entries = Vec::new();
+    for (place, item) in fields.list_optional("entries")? {
+        let mut fields = Fields::of(item, &place)?;
+        entries.push(Shown {
+            bytes: bytes(Some(fields.text("bytes")?)).ok_or_else(|| error(&place, "base64"))?,
+            index: fields.number("index")?,
+            proof: read_hashes("proof", Some(fields.required("proof")?))?,
+            under: fields.number("under")?,
+        });
+        fields.done()?;
+    }
+    let log = fields.parsed("log")?;
+    fields.done()?;
+    Ok(Evidence { charter, checkpoints, code, reason, consistency, entries, log })
+}
+
+fn read_hashes(place: &str, value: Option<&Value>) -> Result<Vec<Hash>, FieldError> {
+    let due = || FieldError { place: place.to_owned(), due: "a list of at most 64 hashes".into() };
+    match value {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) if items.len() <= LONGEST_PATH => items
+            .iter()
+            .map(|item| item.as_str().and_then(Hash::from_hex).ok_or_else(due))
+            .collect(),
+        Some(_) => Err(due()),
+    }
+}

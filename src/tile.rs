@@ -1,0 +1,157 @@
+//! The static layout of a log (C2SP tlog-tiles): framing, paths and widths.
+//!
+//! ```text
+//! tile/0/x001/234          256 leaf hashes, the 1,234th of level 0
+//! tile/0/x001/234.p/17     its first 17, while there are no more
+//! tile/entries/x001/234    the entries themselves, each after its length
+//! ```
+//!
+//! A journal has the framing of an entry bundle: two bytes of length, big endian,
+//! and the entry, again and again.
+
+use crate::hash::{Hash, LENGTH};
+use crate::merkle::Tree;
+
+/// Hashes in a full tile.
+pub const WIDTH: u64 = 256;
+
+/// One tile, or one bundle of entries where `level` is absent.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TileId {
+    /// 0 for leaf hashes; absent for entries.
+    pub level: Option<u8>,
+    /// Its number from the left.
+    pub index: u64,
+    /// How many it holds, 1 to 256.
+    pub width: u64,
+}
+
+impl TileId {
+    /// The path below the log's folder.
+    pub fn path(&self) -> String {
+        let level = self.level.map_or("entries".to_owned(), |level| level.to_string());
+        let mut path = format!("{:03}", self.index % 1000);
+        let mut rest = self.index / 1000;
+        while rest > 0 {
+            path = format!("x{:03}/{path}", rest % 1000);
+            rest /= 1000;
+        }
+        let partial = if self.width == WIDTH { String::new() } else { format!(".p/{}", self.width) };
+        format!("tile/{level}/{path}{partial}")
+    }
+
+    /// The same place, full.
+    #[must_use]
+    pub fn full(&self) -> Self {
+        Self { width: WIDTH, ..self.clone() }
+    }
+
+    /// The number of its first leaf, for level 0 and bundles.
+    pub fn first(&self) -> u64 {
+        self.index * WIDTH
+    }
+}
+
+fn row(level: Option<u8>, count: u64) -> impl Iterator<Item = TileId> {
+    (0..count.div_ceil(WIDTH)).map(move |index| TileId {
+        level,
+        index,
+        width: (count - index * WIDTH).min(WIDTH),
+    })
+}
+
+/// The bundles of a log of this size.
+pub fn bundles(size: u64) -> impl Iterator<Item = TileId> {
+    row(None, size)
+}
+
+/// The hash tiles of a log of this size, level by level.
+pub fn tiles(size: u64) -> Vec<TileId> {
+    let (mut level, mut count, mut all) = (0_u8, size, Vec::new());
+    while count > 0 {
+        all.extend(row(Some(level), count));
+        count /= WIDTH;
+        level += 1;
+    }
+    all
+}
+
+/// The bytes of a hash tile, from the tree it is part of.
+pub fn hashes(tree: &Tree, tile: &TileId) -> Option<Vec<u8>> {
+    let row = tree.row(usize::from(tile.level?) * 8);
+    let first = usize::try_from(tile.first()).ok()?;
+    let end = first.checked_add(usize::try_from(tile.width).ok()?)?;
+    Some(row.get(first..end)?.iter().flat_map(|hash| *hash.bytes()).collect())
+}
+
+/// The hashes that a tile holds, if its length is a multiple of 32.
+pub fn parse_hashes(bytes: &[u8]) -> Option<Vec<Hash>> {
+    let (hashes, rest) = bytes.as_chunks::<LENGTH>();
+    rest.is_empty().then(|| hashes.iter().map(|hash| Hash::new(*hash)).collect())
+}
+
+/// One entry as it stands in a journal or a bundle; entries longer than 65,535
+/// bytes have no frame.
+pub fn frame(entry: &[u8]) -> Option<Vec<u8>> {
+    let length = u16::try_from(entry.len()).ok()?;
+    let mut out = length.to_be_bytes().to_vec();
+    out.extend(entry);
+    Some(out)
+}
+
+/// The entries in a run of frames, and the offset at which the last whole one
+/// ends; what follows it is torn.
+pub fn frames(bytes: &[u8]) -> (Vec<Vec<u8>>, usize) {
+    let (mut entries, mut rest, mut end) = (Vec::new(), bytes, 0);
+    while let Some((length, after)) = rest.split_first_chunk::<2>() {
+        let length = usize::from(u16::from_be_bytes(*length));
+        let Some((entry, after)) = after.split_at_checked(length) else { break };
+        entries.push(entry.to_vec());
+        end += 2 + length;
+        rest = after;
+    }
+    (entries, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_those_of_the_specification() {
+        let path = |index, width| TileId { level: Some(0), index, width }.path();
+        assert_eq!(path(0, 256), "tile/0/000");
+        assert_eq!(path(999, 256), "tile/0/999");
+        assert_eq!(path(1000, 256), "tile/0/x001/000");
+        assert_eq!(path(1_234_067, 17), "tile/0/x001/x234/067.p/17");
+        assert_eq!(path(123_456_789_012, 256), "tile/0/x123/x456/x789/012");
+        assert_eq!(TileId { level: None, index: 3, width: 1 }.path(), "tile/entries/003.p/1");
+    }
+
+    #[test]
+    fn widths_at_a_size_are_those_of_the_specification() {
+        let at = |size| {
+            tiles(size).iter().map(|t| (t.level.unwrap(), t.index, t.width)).collect::<Vec<_>>()
+        };
+        assert_eq!(at(256), [(0, 0, 256), (1, 0, 1)]);
+        let of_70_000 = at(70_000);
+        assert_eq!(of_70_000.len(), 274 + 2 + 1);
+        assert_eq!(of_70_000[273], (0, 273, 112));
+        assert_eq!(of_70_000[275], (1, 1, 17));
+        assert_eq!(of_70_000[276], (2, 0, 1));
+        assert_eq!(bundles(0).count(), 0);
+    }
+
+    #[test]
+    fn frames_end_where_the_last_whole_one_does() {
+        let mut bytes = frame(b"one").unwrap();
+        bytes.extend(frame(b"").unwrap());
+        assert_eq!(frames(&bytes), (vec![b"one".to_vec(), vec![]], 7));
+        for cut in 0..7 {
+            let (entries, end) = frames(&bytes[..cut]);
+            assert_eq!(end, if cut < 5 { 0 } else { 5 });
+            assert_eq!(entries.len(), usize::from(cut >= 5));
+        }
+        assert!(frame(&vec![0; 65_536]).is_none());
+    }
+}

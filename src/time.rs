@@ -1,0 +1,158 @@
+//! Calendar time as it stands in entries: UTC, whole seconds, always `Z`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::names::NameError;
+
+/// A moment written `YYYY-MM-DDTHH:MM:SSZ`; it is an author's word and orders
+/// nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Time(String);
+
+/// A day written `YYYY-MM-DD`, years 0001 to 9999.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(String);
+
+impl Time {
+    /// The moment this many seconds after 1970-01-01T00:00:00Z.
+    pub fn from_unix(seconds: u64) -> Self {
+        let (days, rest) = (seconds / 86_400, seconds % 86_400);
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+        Self(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
+    }
+
+    /// The moment for people: `2026-11-23 07:10 UTC`.
+    pub fn for_people(&self) -> String {
+        let day = self.0.get(..10).unwrap_or_default();
+        let clock = self.0.get(11..16).unwrap_or_default();
+        format!("{day} {clock} UTC")
+    }
+}
+
+/// Year, month and day of a number of days since 1970-01-01, by counting whole
+/// years and months: slow, plain, and easy to check.
+fn civil(mut days: u64) -> (u64, u64, u64) {
+    let mut year = 1970;
+    while days >= days_in_year(year) {
+        days -= days_in_year(year);
+        year += 1;
+    }
+    let mut month = 1;
+    while days >= days_in_month(year, month) {
+        days -= days_in_month(year, month);
+        month += 1;
+    }
+    (year, month, days + 1)
+}
+
+fn is_leap(year: u64) -> bool {
+    year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400)
+}
+
+fn days_in_year(year: u64) -> u64 {
+    if is_leap(year) { 366 } else { 365 }
+}
+
+fn days_in_month(year: u64, month: u64) -> u64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Digits of exactly this many places, within a range.
+fn number(text: &str, places: usize, least: u64, most: u64) -> Option<u64> {
+    let plain = text.len() == places && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten().filter(|number| (least..=most).contains(number))
+}
+
+fn is_day(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-');
+    let mut part = |places, least, most| number(parts.next()?, places, least, most);
+    let (Some(year), Some(month), Some(day)) = (part(4, 1, 9999), part(2, 1, 12), part(2, 1, 31))
+    else {
+        return false;
+    };
+    day <= days_in_month(year, month)
+}
+
+fn is_clock(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let [hour, minute, second] = parts.as_slice() else { return false };
+    number(hour, 2, 0, 23).is_some()
+        && number(minute, 2, 0, 59).is_some()
+        && number(second, 2, 0, 59).is_some()
+}
+
+impl FromStr for Day {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        if is_day(text) { Ok(Self(text.to_owned())) } else { Err(NameError("a day, YYYY-MM-DD")) }
+    }
+}
+
+impl FromStr for Time {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let shaped = text
+            .strip_suffix('Z')
+            .and_then(|text| text.split_once('T'))
+            .is_some_and(|(day, clock)| is_day(day) && is_clock(clock));
+        if shaped {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError("a time in UTC, YYYY-MM-DDTHH:MM:SSZ"))
+        }
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_exist_on_the_calendar() {
+        for good in ["0001-01-01", "2024-02-29", "2000-02-29", "9999-12-31"] {
+            assert!(good.parse::<Day>().is_ok(), "{good}");
+        }
+        for other in ["0000-01-01", "2023-02-29", "1900-02-29", "2026-13-01", "2026-04-31",
+            "2026-4-01", "26-04-01", "2026-04-01 ", "+026-04-01"] {
+            assert!(other.parse::<Day>().is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn times_are_whole_seconds_in_utc() {
+        assert!("2026-11-23T07:10:00Z".parse::<Time>().is_ok());
+        for other in ["2026-11-23T07:10:60Z", "2026-11-23T24:00:00Z", "2026-11-23T07:10:00",
+            "2026-11-23T07:10:00+00:00", "2026-11-23t07:10:00Z", "2026-11-23T07:10:00.0Z"] {
+            assert!(other.parse::<Time>().is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn seconds_since_1970_become_the_calendar() {
+        assert_eq!(Time::from_unix(0).to_string(), "1970-01-01T00:00:00Z");
+        assert_eq!(Time::from_unix(951_782_400).to_string(), "2000-02-29T00:00:00Z");
+        assert_eq!(Time::from_unix(1_795_415_460).to_string(), "2026-11-23T06:31:00Z");
+        assert_eq!(Time::from_unix(1_795_415_460).for_people(), "2026-11-23 06:31 UTC");
+    }
+}

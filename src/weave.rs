@@ -1,0 +1,379 @@
+//! Rank *woven*: how the logs hold each other, and how two seals that contradict
+//! each other are found.
+//!
+//! Every receipt carries the seal of the log it is about, so each entry is also a
+//! witness of other logs. Here all seals that a reader holds are compared with all
+//! entries that it holds. Nothing is refused: what is absent makes an entry
+//! *pending*; what contradicts names the log key that sealed both.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::body::membership::{SetChange, VolumeJoin};
+use crate::chain::Chain;
+use crate::charter::Charter;
+use crate::checkpoint::Checkpoint;
+use crate::entry::{Head, Signed};
+use crate::fault::{Code, Fault, Finding};
+use crate::hash::Hash;
+use crate::key::PublicKey;
+use crate::merkle::Tree;
+use crate::names::{LogId, MemberId};
+use crate::proof::{Evidence, Held};
+
+/// One branch of one log, as it is held: the entries that the chain took, the
+/// bytes after them that it did not, and the newest seal that covers any.
+#[derive(Clone, Debug)]
+pub struct Strand {
+    /// The accepted entries' chain.
+    pub chain: Chain,
+    /// The accepted entries.
+    pub entries: Vec<Signed>,
+    /// What follows them.
+    pub rest: Vec<Vec<u8>>,
+    /// Why the first of the rest was not taken.
+    pub stop: Option<Fault>,
+    /// The tree over entries and rest.
+    pub tree: Tree,
+    /// The newest checkpoint that agrees with the tree.
+    pub seal: Option<Checkpoint>,
+}
+
+impl Strand {
+    /// Raises each byte string through formed, signed and chained, up to the first
+    /// that is not taken.
+    pub fn read(charter: &Arc<Charter>, log: &LogId, notes: &[Vec<u8>]) -> Result<Self, Fault> {
+        let mut chain = Chain::new(charter, log)?;
+        let tree = Tree::of(notes.iter().map(|note| Hash::leaf(note)));
+        let (mut entries, mut stop) = (Vec::new(), None);
+        for note in notes {
+            match chain.accept(note) {
+                Ok(signed) => entries.push(signed),
+                Err(fault) => {
+                    stop = Some(fault);
+                    break;
+                }
+            }
+        }
+        let rest = notes.get(entries.len()..).unwrap_or_default().to_vec();
+        Ok(Self { chain, entries, rest, stop, tree, seal: None })
+    }
+
+    /// The log.
+    pub fn log(&self) -> &LogId {
+        self.chain.log()
+    }
+
+    /// Number of accepted entries.
+    pub fn size(&self) -> u64 {
+        self.chain.size()
+    }
+
+    /// Number of entries under the newest seal.
+    pub fn sealed(&self) -> u64 {
+        self.seal.as_ref().map_or(0, Checkpoint::size)
+    }
+
+    /// Whether the seal covers bytes that the chain did not take.
+    pub fn seals_bad_entry(&self) -> bool {
+        self.stop.is_some() && self.sealed() > self.size()
+    }
+
+    /// Whether these bytes begin with those under this seal.
+    pub fn reaches(&self, head: &Head) -> bool {
+        self.tree.root_at(head.size) == Some(head.root)
+    }
+
+    /// As evidence is cut from it; nothing where there is no seal.
+    pub fn held(&self) -> Option<Held<'_>> {
+        Some(Held {
+            charter: self.chain.charter(),
+            entries: &self.entries,
+            rest: &self.rest,
+            tree: &self.tree,
+            seal: self.seal.as_ref()?,
+        })
+    }
+
+    /// Every entry as bytes.
+    pub fn notes(&self) -> impl Iterator<Item = &[u8]> {
+        self.entries.iter().map(Signed::bytes).chain(self.rest.iter().map(Vec::as_slice))
+    }
+}
+
+/// A seal that somebody else's entry, or a pin, carries.
+#[derive(Clone, Debug)]
+struct Carried {
+    checkpoint: Checkpoint,
+    place: String,
+}
+
+/// What weaving shows.
+#[derive(Clone, Debug, Default)]
+pub struct Woven {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// Evidence for those that name a log key.
+    pub evidence: Vec<Evidence>,
+    /// Hashes of entries that name a head which is not here.
+    pub pending: BTreeSet<Hash>,
+    /// The newest seal of each log that is held anywhere, agreeing or not.
+    pub newest: BTreeMap<LogId, Checkpoint>,
+}
+
+/// All logs that a reader holds, side by side.
+pub struct Weave<'a> {
+    charter: &'a Charter,
+    strands: BTreeMap<LogId, Vec<&'a Strand>>,
+    carried: BTreeMap<LogId, Vec<Carried>>,
+}
+
+impl<'a> Weave<'a> {
+    /// No logs.
+    pub fn new(charter: &'a Charter) -> Self {
+        Self { charter, strands: BTreeMap::new(), carried: BTreeMap::new() }
+    }
+
+    /// Adds a branch of a log. The order of adding changes nothing.
+    pub fn add(&mut self, strand: &'a Strand) {
+        self.strands.entry(strand.log().clone()).or_default().push(strand);
+    }
+
+    /// Adds a seal that is known from elsewhere: a pin, a file.
+    pub fn add_seal(&mut self, checkpoint: Checkpoint, place: &str) {
+        let carried = Carried { checkpoint, place: place.to_owned() };
+        self.carried.entry(carried.checkpoint.log().clone()).or_default().push(carried);
+    }
+
+    /// The key that seals a log: the charter's, or that of a further volume whose
+    /// join is held.
+    pub fn log_key(&self, log: &LogId) -> Option<PublicKey> {
+        self.charter.log_key(log).copied().or_else(|| {
+            self.strands.get(log)?.iter().find_map(|strand| strand.chain.log_key().copied())
+        })
+    }
+
+    /// Compares all seals with all entries.
+    pub fn finish(mut self) -> Woven {
+        let mut woven = Woven::default();
+        let receipts = self.collect_receipts(&mut woven);
+        self.find_absent_and_split(&mut woven, &receipts);
+        self.find_forks(&mut woven);
+        self.find_shared_keys(&mut woven);
+        woven
+    }
+
+    /// Rebuilds every seal in `seen` and `continues` once. Returns which entries
+    /// name which heads.
+    fn collect_receipts(&mut self, woven: &mut Woven) -> Vec<(Hash, LogId, Head)> {
+        let mut receipts = Vec::new();
+        let mut checked: BTreeMap<(LogId, Hash, String), bool> = BTreeMap::new();
+        let strands: Vec<&Strand> = self.strands.values().flatten().copied().collect();
+        for strand in strands {
+            for signed in &strand.entries {
+                for (log, head) in &signed.entry().seen {
+                    receipts.push((signed.hash(), log.clone(), head.clone()));
+                    let key = (log.clone(), head.root, format!("{} {}", head.size, head.seal));
+                    let known = checked.get(&key).copied();
+                    let holds = known.unwrap_or_else(|| self.carry(log, head, &signed.cite()));
+                    checked.insert(key, holds);
+                    if !holds && signed.entry().seq < strand.sealed() {
+                        receipt_finding(woven, strand, signed, log);
+                    }
+                }
+                self.carry_continued(signed);
+            }
+        }
+        receipts
+    }
+
+    /// Whether a receipt's seal is that of the log it names; of a volume not known
+    /// here nothing is said.
+    fn carry(&mut self, log: &LogId, head: &Head, place: &str) -> bool {
+        if self.charter.member(log.member()).is_none() {
+            return false;
+        }
+        let Some(key) = self.log_key(log) else { return true };
+        match Checkpoint::rebuild(head, &self.charter.id(), log, &key) {
+            Ok(checkpoint) => {
+                self.add_seal(checkpoint, place);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn carry_continued(&mut self, signed: &Signed) {
+        let entry = signed.entry();
+        let opens = entry.kind == "join" && entry.author.is_further();
+        if opens && let Ok(join) = VolumeJoin::read(&entry.body) {
+            for earlier in join.continues {
+                self.carry(&earlier.log, &earlier.head, &signed.cite());
+            }
+        }
+    }
+
+    /// Each carried seal is reached by some branch, or contradicted by a seal over
+    /// a longer one, or its entries are not here.
+    fn find_absent_and_split(&self, woven: &mut Woven, receipts: &[(Hash, LogId, Head)]) {
+        for (log, carried) in &self.carried {
+            let none = Vec::new();
+            let strands = self.strands.get(log).unwrap_or(&none);
+            let mut absent: Vec<&Carried> = Vec::new();
+            for one in carried {
+                note_newest(woven, &one.checkpoint);
+                let head = one.checkpoint.head();
+                if strands.iter().any(|strand| strand.reaches(head)) {
+                    continue;
+                }
+                let mut sealed = strands.iter().filter_map(|strand| strand.held());
+                match sealed.find(|held| held.seal.size() >= head.size) {
+                    Some(longer) => {
+                        let evidence = Evidence::split(longer, &one.checkpoint);
+                        split_finding(woven, log, &one.place, head.size, evidence);
+                    }
+                    None => absent.push(one),
+                }
+                for (hash, named, seen) in receipts {
+                    if named == log && seen == head {
+                        woven.pending.insert(*hash);
+                    }
+                }
+            }
+            self.split_among(woven, log, &absent);
+            absent_finding(woven, log, &absent, strands);
+        }
+        for strand in self.strands.values().flatten() {
+            if let Some(seal) = &strand.seal {
+                note_newest(woven, seal);
+            }
+        }
+    }
+
+    /// Two seals at one size need no entries.
+    fn split_among(&self, woven: &mut Woven, log: &LogId, absent: &[&Carried]) {
+        for (at, first) in absent.iter().enumerate() {
+            let other = absent.iter().skip(at + 1).find(|second| {
+                let (a, b) = (&first.checkpoint, &second.checkpoint);
+                a.size() == b.size() && a.root() != b.root()
+            });
+            if let Some(second) = other {
+                let evidence = Evidence::split_at_one_size(
+                    self.charter,
+                    &first.checkpoint,
+                    &second.checkpoint,
+                );
+                let size = first.checkpoint.size();
+                split_finding(woven, log, &second.place, size, Some(evidence));
+            }
+        }
+    }
+
+    /// Two branches of one log, each under a seal.
+    fn find_forks(&self, woven: &mut Woven) {
+        for (log, strands) in &self.strands {
+            let held: Vec<Held<'_>> = strands.iter().filter_map(|strand| strand.held()).collect();
+            for (at, first) in held.iter().enumerate() {
+                for second in held.iter().skip(at + 1) {
+                    let (short, long) = if first.seal.size() <= second.seal.size() {
+                        (*first, *second)
+                    } else {
+                        (*second, *first)
+                    };
+                    if long.tree.root_at(short.seal.size()) == Some(short.seal.root()) {
+                        continue;
+                    }
+                    let at = (0..short.seal.size())
+                        .find(|at| short.tree.leaf(*at) != long.tree.leaf(*at))
+                        .unwrap_or_default();
+                    let Some(evidence) = Evidence::fork(short, long) else { continue };
+                    let message = format!(
+                        "two seals of one log, of {} and of {} entries, part at entry {at}",
+                        short.seal.size(),
+                        long.seal.size()
+                    );
+                    let place = format!("{log}/{at}");
+                    woven.findings.push(Finding::of_log(log, evidence.code, place, message));
+                    woven.evidence.push(evidence);
+                }
+            }
+        }
+    }
+
+    /// One key in the sets of two members; the proofs show who held it.
+    fn find_shared_keys(&self, woven: &mut Woven) {
+        let mut holders: BTreeMap<PublicKey, BTreeSet<&MemberId>> = BTreeMap::new();
+        let mut places: BTreeMap<PublicKey, (LogId, String)> = BTreeMap::new();
+        for strand in self.strands.values().flatten() {
+            for signed in &strand.entries {
+                let body = &signed.entry().body;
+                let set = match (signed.entry().kind.as_str(), strand.log().is_further()) {
+                    ("key", _) => SetChange::read(body).map(|change| change.new.set),
+                    ("join", true) => VolumeJoin::read(body).map(|join| join.new.set),
+                    _ => continue,
+                };
+                for one in set.unwrap_or_default() {
+                    holders.entry(one.key).or_default().insert(strand.log().member());
+                    places.insert(one.key, (strand.log().clone(), signed.cite()));
+                }
+            }
+        }
+        for (key, members) in holders.into_iter().filter(|(_, members)| members.len() > 1) {
+            let Some((log, place)) = places.get(&key) else { continue };
+            let names: Vec<&str> = members.into_iter().map(MemberId::as_str).collect();
+            let message = format!("the key {key} stands in sets of {}", names.join(" and "));
+            woven.findings.push(Finding::of_log(log, Code::SameKeyTwice, place, message));
+        }
+    }
+}
+
+fn note_newest(woven: &mut Woven, checkpoint: &Checkpoint) {
+    let newest = woven.newest.entry(checkpoint.log().clone()).or_insert_with(|| checkpoint.clone());
+    if checkpoint.size() > newest.size() {
+        *newest = checkpoint.clone();
+    }
+}
+
+fn receipt_finding(woven: &mut Woven, strand: &Strand, signed: &Signed, log: &LogId) {
+    let message = format!("the seal that this entry carries for {log} is none of that log's key");
+    let evidence =
+        strand.held().and_then(|held| Evidence::receipt_seal(held, signed.entry().seq));
+    // A receipt of a volume whose join is elsewhere cannot be shown in one file;
+    // without proof there is no finding.
+    let Some(evidence) = evidence.filter(|evidence| evidence.verify().is_ok()) else { return };
+    let finding = Finding::of_log(strand.log(), Code::ReceiptSeal, signed.cite(), message);
+    if !woven.findings.contains(&finding) {
+        woven.findings.push(finding);
+        woven.evidence.push(evidence);
+    }
+}
+
+fn split_finding(
+    woven: &mut Woven,
+    log: &LogId,
+    place: &str,
+    size: u64,
+    evidence: Option<Evidence>,
+) {
+    let Some(evidence) = evidence else { return };
+    if woven.evidence.contains(&evidence) {
+        return;
+    }
+    let message = format!(
+        "a seal of {size} entries, carried by {place}, and another seal of this log contradict each other"
+    );
+    woven.findings.push(Finding::of_log(log, Code::Split, place, message));
+    woven.evidence.push(evidence);
+}
+
+/// One finding for the largest head that is not here.
+fn absent_finding(woven: &mut Woven, log: &LogId, absent: &[&Carried], strands: &[&Strand]) {
+    let Some(largest) = absent.iter().max_by_key(|one| one.checkpoint.size()) else { return };
+    let held = strands.iter().map(|strand| strand.size()).max().unwrap_or(0);
+    let message = format!(
+        "{} names {} sealed entries of {log}; {held} are here",
+        largest.place,
+        largest.checkpoint.size()
+    );
+    woven.findings.push(Finding::of_log(log, Code::HeadAbsent, &largest.place, message));
+}
