@@ -219,6 +219,11 @@ impl Audit {
         for strand in self.strands.values().chain(&self.branches) {
             weave.add(strand);
         }
+        for strand in self.strands.values().chain(&self.branches) {
+            if let Some(seal) = &strand.unreached {
+                weave.add_seal(seal.clone(), &format!("the checkpoint of {}", strand.log()));
+            }
+        }
         let mut older = Vec::new();
         for (log, head) in pins.into_iter().flatten() {
             let Some(key) = weave.log_key(log) else { continue };
@@ -376,6 +381,7 @@ fn judge_root(strand: &mut Strand, seal: Checkpoint, bytes: &LogBytes) -> Vec<Fi
             let message = format!("{} entries are here, {} are sealed", strand.tree.size(), seal.size());
             findings.push(find(Code::BytesAbsent, &bytes.place, message));
         }
+        strand.unreached = Some(seal);
         return findings;
     }
     if strand.tree.root_at(seal.size()) == Some(seal.root()) {
@@ -384,6 +390,7 @@ fn judge_root(strand: &mut Strand, seal: Checkpoint, bytes: &LogBytes) -> Vec<Fi
         return findings;
     }
     let places = differing(strand, &seal, bytes);
+    strand.unreached = Some(seal.clone());
     if places.is_empty() {
         let message = format!("the root of {} entries of this copy is not the one sealed", seal.size());
         findings.push(find(Code::Bundle, &bytes.place, message));

@@ -51,7 +51,8 @@ pub mod charter;
 pub mod checkpoint;
 pub mod entry;
 
-// Floor 4: one log.
+// Floor 4: one log, and texts as people write them.
+pub mod authoring;
 pub mod chain;
 
 // Floor 5: the logs side by side, and what can be shown to others.
@@ -60,6 +61,7 @@ pub mod weave;
 
 // Floor 6: what follows from all of it.
 pub mod audit;
+pub mod status;
 
 // Floor 7: the first that touches the world.
 pub mod disk;
@@ -67,3 +69,10 @@ pub mod failure;
 pub mod journal;
 pub mod keyfile;
 pub mod mark;
+
+// Floor 8: folders.
+pub mod draft;
+pub mod ledger;
+pub mod pull;
+pub mod recovery;
+pub mod snapshot;

@@ -18,7 +18,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::checkpoint::Checkpoint;
-use crate::disk::{Access, Disk, Source, create_synced, replace};
+use crate::disk::{Access, Disk, Source, replace};
 use crate::entry::Head;
 use crate::failure::{Failure, Outcome, Why};
 use crate::fields::{FieldError, Fields};
@@ -160,9 +160,8 @@ impl Mark {
         let newest = slots(&bytes).into_iter().flatten().max_by_key(|slot| slot.counter);
         match newest {
             Some(slot) => Ok(Some(slot)),
-            // The file is made with one slot and synced before anything is signed:
-            // zeros are a making that was cut off, anything else is damage.
-            None if bytes.iter().all(|byte| *byte == 0) => Ok(None),
+            // The file came into being with a whole slot, and writing goes to the
+            // other one: two that do not check are damage.
             None => Err(Failure::new(
                 Why::MarkAbsent,
                 format!("the mark {} is damaged in both slots", self.slots.display()),
@@ -184,8 +183,9 @@ impl Mark {
         let counter = newest.map_or(0, |slot| slot.counter) + 1;
         let slot = Slot { counter, count, root, seal }.to_bytes();
         if bytes.is_none() {
-            let zeros = vec![0; 2 * SLOT];
-            create_synced(disk, path, &zeros, Access::Private).map_err(failed(path))?;
+            let mut whole = slot;
+            whole.resize(2 * SLOT, 0);
+            return replace(disk, path, &whole).map_err(failed(path));
         }
         let at = match before.as_slice() {
             [Some(first), _] if first.counter + 1 == counter => 4096,

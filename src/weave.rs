@@ -37,6 +37,8 @@ pub struct Strand {
     pub tree: Tree,
     /// The newest checkpoint that agrees with the tree.
     pub seal: Option<Checkpoint>,
+    /// A checkpoint that lies beside the entries and that they do not reach.
+    pub unreached: Option<Checkpoint>,
 }
 
 impl Strand {
@@ -56,7 +58,7 @@ impl Strand {
             }
         }
         let rest = notes.get(entries.len()..).unwrap_or_default().to_vec();
-        Ok(Self { chain, entries, rest, stop, tree, seal: None })
+        Ok(Self { chain, entries, rest, stop, tree, seal: None, unreached: None })
     }
 
     /// The log.

@@ -1,0 +1,463 @@
+//! A ledger folder: opened to read, opened to write, signed into, sealed,
+//! recovered.
+//!
+//! ```text
+//! local.json                 who I am, where my keys lie, where I pull from
+//! charter.json
+//! logs/<log>.journal         the record
+//! logs/<log>.checkpoint      its newest seal
+//! notes/ docs/ branches/ faults/ drafts/ lock
+//! ```
+//!
+//! To sign is four steps, each on disk before the next (`sign_entry`):
+//!
+//! ```text
+//! mark         the entry, whole, beside each key      stop here: the next opening records it
+//! journal      the entry                              stop here: it is unsealed; `seal` seals it
+//! log mark     size, root and seal                    stop here: the next opening writes the checkpoint
+//! checkpoint   the seal, in the folder
+//! ```
+//!
+//! To open for writing is: lock; record what the mark holds and the journal does
+//! not; set a torn end aside, if what is before it reaches every known head; then
+//! the guards, which refuse to sign behind or beside a head that this member
+//! sealed. Opening to read changes nothing.
+
+use std::any::Any;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::audit::{Audit, Copy, Expectation};
+use crate::charter::Charter;
+use crate::checkpoint::Checkpoint;
+use crate::disk::{Access, Disk, Source, create_synced, make_folder_synced, replace};
+use crate::entry::{Entry, Head, Signed};
+use crate::failure::{Failure, Outcome, Why};
+use crate::fields::{FieldError, Fields};
+use crate::hash::Hash;
+use crate::journal::{self, Contents};
+use crate::json::Value;
+use crate::key::SecretKey;
+use crate::mark::{Mark, Presence};
+use crate::names::{Label, LogId, MemberId};
+use crate::recovery::{Missing, Recovery, behind};
+use crate::snapshot::{self, LOCAL};
+use crate::time::Time;
+use crate::weave::Strand;
+
+/// What a folder says about its holder: `local.json`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Local {
+    /// The member who writes here; absent in a reader's folder.
+    pub member: Option<MemberId>,
+    /// Where the signing key lies.
+    pub key: Option<PathBuf>,
+    /// Where the log key lies.
+    pub log_key: Option<PathBuf>,
+    /// Where copies are pulled from and published to.
+    pub sources: Vec<PathBuf>,
+}
+
+impl Local {
+    /// The file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let path = |path: &PathBuf| Value::text(path.to_string_lossy());
+        let value = Value::object([("format", Value::text("countersign.local/1"))])
+            .with_some("as", self.member.as_ref().map(Value::text))
+            .with_some("key", self.key.as_ref().map(path))
+            .with_some("log_key", self.log_key.as_ref().map(path))
+            .with_some(
+                "sources",
+                (!self.sources.is_empty()).then(|| Value::Array(self.sources.iter().map(path).collect())),
+            );
+        (value.encode() + "\n").into_bytes()
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, FieldError> {
+        let due = |due: &str| FieldError { place: LOCAL.to_owned(), due: due.to_owned() };
+        let text = std::str::from_utf8(bytes).map_err(|_| due("UTF-8"))?;
+        let value = Value::parse(text.strip_suffix('\n').unwrap_or(text)).map_err(|e| due(e.due))?;
+        let mut fields = Fields::of(&value, LOCAL)?;
+        if fields.text("format")? != "countersign.local/1" {
+            return Err(fields.error("format", "countersign.local/1"));
+        }
+        let path = |value: Option<&Value>| value.and_then(Value::as_str).map(PathBuf::from);
+        let local = Self {
+            member: fields.parsed_optional("as")?,
+            key: path(fields.optional("key")),
+            log_key: path(fields.optional("log_key")),
+            sources: fields
+                .list_optional("sources")?
+                .into_iter()
+                .filter_map(|(_, item)| path(Some(item)))
+                .collect(),
+        };
+        fields.done()?;
+        Ok(local)
+    }
+}
+
+/// A folder that has been read.
+#[derive(Debug)]
+pub struct Ledger {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// Who holds it.
+    pub local: Local,
+    /// What it holds, as bytes.
+    pub copy: Copy,
+    /// What that is.
+    pub audit: Audit,
+}
+
+impl Ledger {
+    /// Reads a folder; changes nothing.
+    pub fn read(source: &dyn Source, folder: &Path) -> Outcome<Self> {
+        let path = folder.join(LOCAL);
+        let bytes = source.read(&path, 1 << 20).map_err(|e| Failure::disk("reading", &path, e))?;
+        let bytes = bytes.ok_or_else(|| {
+            Failure::new(Why::NoFolder, format!("{} is no ledger folder", folder.display()))
+                .next("countersign init charter.json --as MEMBER --key MEMBER.key --dir DIR")
+        })?;
+        let local = Local::parse(&bytes).map_err(|error| {
+            let what = format!("{}: {}: {}", path.display(), error.place, error.due);
+            Failure::new(Why::NoFolder, what)
+        })?;
+        let copy = snapshot::read(source, folder)?;
+        let audit = Audit::of(&copy, &own_expectation(&copy));
+        if audit.charter.is_none() {
+            let what = format!("{} holds no charter", folder.display());
+            return Err(Failure::new(Why::Untrue, what));
+        }
+        Ok(Self { folder: folder.to_owned(), local, copy, audit })
+    }
+
+    /// The charter.
+    pub fn charter(&self) -> Outcome<&Arc<Charter>> {
+        self.audit
+            .charter
+            .as_ref()
+            .ok_or_else(|| Failure::new(Why::Untrue, "the folder holds no charter"))
+    }
+
+    /// The log that its holder writes.
+    pub fn own_log(&self) -> Option<LogId> {
+        self.local.member.as_ref().map(LogId::first)
+    }
+
+    /// The strand of its holder.
+    pub fn own(&self) -> Option<&Strand> {
+        self.audit.strands.get(&self.own_log()?)
+    }
+}
+
+/// A ledger folder is pinned by its own charter.
+pub fn own_expectation(copy: &Copy) -> Expectation {
+    let ledger = copy.charter.as_deref().map(|bytes| Hash::of(bytes).bytes().to_vec());
+    Expectation { ledger, pins: None }
+}
+
+/// Where a signing key lies, unlocked or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPlace {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its label, where it is known.
+    pub label: Option<Label>,
+}
+
+/// A signing key, unlocked, and where it lies.
+pub struct Pen {
+    /// The label under which it signs.
+    pub label: Label,
+    /// The key.
+    pub key: SecretKey,
+    /// Its file.
+    pub path: PathBuf,
+}
+
+/// A log key, unlocked, and where it lies.
+pub struct LogPen {
+    /// The key.
+    pub key: SecretKey,
+    /// Its file.
+    pub path: PathBuf,
+}
+
+/// Which logs an entry receipts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// Every log that has grown.
+    All,
+    /// None.
+    None,
+    /// One.
+    Log(LogId),
+}
+
+/// Something that opening set right, for people.
+pub type Notice = String;
+
+/// A folder that is open for writing.
+pub struct Writer<'d> {
+    disk: &'d dyn Disk,
+    /// What it held when it was opened, after recovery.
+    pub ledger: Ledger,
+    log: LogId,
+    keys: Vec<KeyPlace>,
+    log_key_path: PathBuf,
+    journal: Contents,
+    strand: Strand,
+    _lock: Box<dyn Any>,
+}
+
+fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> Failure + '_ {
+    move |error| Failure::disk("writing", path, error)
+}
+
+/// Takes the lock of a folder.
+pub fn lock(disk: &dyn Disk, folder: &Path) -> Outcome<Box<dyn Any>> {
+    let path = folder.join("lock");
+    disk.lock(&path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::WouldBlock => {
+            Failure::new(Why::Lock, format!("{} is being written by another run", folder.display()))
+        }
+        _ => Failure::disk("locking", &path, error),
+    })
+}
+
+impl<'d> Writer<'d> {
+    /// Opens a folder in which its holder signs with the keys at these places,
+    /// whose marks are looked at whether or not the keys are unlocked. Returns
+    /// what was set right.
+    pub fn open(
+        disk: &'d dyn Disk,
+        folder: &Path,
+        keys: &[KeyPlace],
+        log_key_path: &Path,
+    ) -> Outcome<(Self, Vec<Notice>)> {
+        let lock = lock(disk, folder)?;
+        let mut ledger = Ledger::read(disk, folder)?;
+        let log = ledger.own_log().ok_or_else(|| {
+            Failure::new(Why::NotAMember, "this is a reader's folder: nobody signs in it")
+                .next("countersign init SNAPSHOT --as MEMBER --key MEMBER.key --dir DIR")
+        })?;
+        let mut notices = Vec::new();
+        let own = Recovery { disk, folder, log: &log, keys, log_key: log_key_path };
+        if own.complete(&ledger, Missing::One, &mut notices)? {
+            ledger = Ledger::read(disk, folder)?;
+        }
+        if own.set_torn_aside(&ledger, &mut notices)? {
+            ledger = Ledger::read(disk, folder)?;
+        }
+        if own.restore_checkpoint(&ledger, &mut notices)? {
+            ledger = Ledger::read(disk, folder)?;
+        }
+        own.guard(&ledger)?;
+        let path = journal::path(folder, log.as_str());
+        let journal = journal::read(disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
+        let strand = match ledger.own() {
+            Some(strand) => strand.clone(),
+            None => Strand::read(ledger.charter()?, &log, &[])
+                .map_err(|fault| Failure::untrue("charter.json", &fault))?,
+        };
+        let writer = Self {
+            disk,
+            ledger,
+            log,
+            keys: keys.to_vec(),
+            log_key_path: log_key_path.to_owned(),
+            journal,
+            strand,
+            _lock: lock,
+        };
+        Ok((writer, notices))
+    }
+
+    /// The own log.
+    pub fn strand(&self) -> &Strand {
+        &self.strand
+    }
+
+    /// The heads that an entry would newly receipt.
+    pub fn receipts(&self, receipt: &Receipt) -> Vec<(LogId, Head)> {
+        let audit = &self.ledger.audit;
+        let wanted = |log: &LogId| match receipt {
+            Receipt::All => true,
+            Receipt::None => false,
+            Receipt::Log(one) => one == log,
+        };
+        let receipted = self.strand.chain.receipted();
+        audit
+            .strands
+            .iter()
+            .filter(|(log, _)| log.member() != self.log.member() && wanted(log))
+            .filter_map(|(log, strand)| {
+                let seal = snapshot::newest_seal(audit, strand)?;
+                let before = receipted.get(log).copied().unwrap_or(0);
+                let grown = seal.size() > before && seal.size() <= strand.size();
+                grown.then(|| (log.clone(), seal.head().clone()))
+            })
+            .collect()
+    }
+
+    /// The entry that comes next, with these contents.
+    pub fn compose(
+        &self,
+        kind: &str,
+        body: &Value,
+        signers: &[Label],
+        receipt: &Receipt,
+        said: Option<Time>,
+    ) -> Outcome<Entry> {
+        let chain = &self.strand.chain;
+        Ok(Entry {
+            author: self.log.clone(),
+            body: body.clone(),
+            kind: kind.to_owned(),
+            ledger: self.ledger.charter()?.id(),
+            prev: chain.last(),
+            root: chain.tree().root(),
+            seq: chain.size(),
+            signers: signers.to_vec(),
+            keys: chain.pointer(),
+            said,
+            seen: self.receipts(receipt).into_iter().collect(),
+            after: Vec::new(),
+        })
+    }
+
+    /// Signs an entry, records it and seals the log. When this returns, all of it
+    /// is on disk.
+    pub fn sign(&mut self, entry: &Entry, pens: &[Pen], log_pen: &LogPen) -> Outcome<Signed> {
+        let signed = self.sign_entry(entry, pens)?;
+        self.seal(log_pen)?;
+        Ok(signed)
+    }
+
+    fn sign_entry(&mut self, entry: &Entry, pens: &[Pen]) -> Outcome<Signed> {
+        if pens.iter().map(|pen| &pen.label).ne(&entry.signers) {
+            return Err(Failure::new(Why::NotAMember, "the keys given are not those of the signers"));
+        }
+        let keys: Vec<&SecretKey> = pens.iter().map(|pen| &pen.key).collect();
+        let bytes = entry.sign(&keys);
+        let mut next = self.strand.clone();
+        let signed = next
+            .chain
+            .accept(&bytes)
+            .map_err(|fault| Failure::untrue(&format!("{}/{}", self.log, entry.seq), &fault))?;
+        let ledger = entry.ledger;
+        // If we stop before the mark is whole, no signature has left this process.
+        for pen in pens {
+            Mark::beside(&pen.path, &ledger, &self.log).note_entry(self.disk, &bytes)?;
+        }
+        // If we stop here, the next opening records the entry from the mark.
+        let path = journal::path(&self.ledger.folder, self.log.as_str());
+        let end = journal::append(self.disk, &path, &self.journal, &[&bytes])
+            .map_err(|error| Failure::disk("recording in", &path, error))?;
+        // What is sealed is what is read back, not what was meant to be written.
+        let contents = journal::read(self.disk, &path)
+            .map_err(|error| Failure::disk("reading back", &path, error))?;
+        if contents.end != end || contents.notes.last() != Some(&bytes) {
+            let what = format!("{} does not hold what was written", path.display());
+            return Err(Failure::new(Why::Disk, what));
+        }
+        next.tree.push(Hash::leaf(&bytes));
+        next.entries.push(signed.clone());
+        (self.journal, self.strand) = (contents, next);
+        Ok(signed)
+    }
+
+    /// Seals everything recorded in the own log.
+    pub fn seal(&mut self, pen: &LogPen) -> Outcome<Checkpoint> {
+        let ledger = self.ledger.charter()?.id();
+        let (size, tree) = (self.strand.size(), self.strand.chain.tree());
+        let root = tree.root().ok_or_else(|| Failure::new(Why::NoEntry, "the log has no entry"))?;
+        if Some(&pen.key.public()) != self.strand.chain.log_key() {
+            let what = format!("{} is not the log key of {}", pen.path.display(), self.log);
+            return Err(Failure::new(Why::KeyFile, what));
+        }
+        let mark = Mark::beside(&pen.path, &ledger, &self.log);
+        if let Presence::Held(head) = mark.sealed(self.disk)?
+            && tree.root_at(head.size) != Some(head.root)
+        {
+            return Err(behind(&self.log, &head, size, "the mark of the log key"));
+        }
+        let checkpoint = Checkpoint::sign(&ledger, &self.log, size, root, &pen.key);
+        mark.note_checkpoint(self.disk, &checkpoint)?;
+        // If we stop here, the next opening writes the checkpoint from the mark.
+        write_checkpoint(self.disk, &self.ledger.folder, &checkpoint)?;
+        self.strand.seal = Some(checkpoint.clone());
+        self.let_go()?;
+        Ok(checkpoint)
+    }
+
+    /// The marks let go of own entries that another member's receipt covers.
+    fn let_go(&self) -> Outcome<()> {
+        let ledger = self.ledger.charter()?.id();
+        let others = self.ledger.audit.strands.iter().filter(|(log, _)| **log != self.log);
+        let covered = others.filter_map(|(_, strand)| strand.chain.receipted().get(&self.log)).max();
+        let Some(base) = covered.copied().filter(|base| *base < self.strand.size()) else {
+            return Ok(());
+        };
+        let root = self.strand.chain.tree().root_at(base);
+        for key in &self.keys {
+            Mark::beside(&key.path, &ledger, &self.log).let_go(self.disk, base, root)?;
+        }
+        Ok(())
+    }
+
+    /// Remembers where copies come from and go to.
+    pub fn remember(&mut self, path: &Path) -> Outcome<()> {
+        remember(self.disk, &mut self.ledger, path)
+    }
+
+    /// Where the log key lies.
+    pub fn log_key_path(&self) -> &Path {
+        &self.log_key_path
+    }
+}
+
+/// Remembers a path in `local.json`.
+pub fn remember(disk: &dyn Disk, ledger: &mut Ledger, path: &Path) -> Outcome<()> {
+    if ledger.local.sources.iter().any(|known| known == path) {
+        return Ok(());
+    }
+    ledger.local.sources.push(path.to_owned());
+    let local = ledger.folder.join(LOCAL);
+    replace(disk, &local, &ledger.local.to_bytes()).map_err(failed(&local))
+}
+
+/// Writes the newest seal of a log into a folder.
+pub fn write_checkpoint(disk: &dyn Disk, folder: &Path, checkpoint: &Checkpoint) -> Outcome<()> {
+    let path = folder.join("logs").join(format!("{}.checkpoint", checkpoint.log()));
+    replace(disk, &path, &checkpoint.to_bytes()).map_err(failed(&path))
+}
+
+/// Makes a ledger folder: everything but `local.json`, which [`adopt_folder`]
+/// writes last. A folder that an earlier founding left half made is gone on with.
+pub fn make_folder(disk: &dyn Disk, folder: &Path, charter: &[u8]) -> Outcome<()> {
+    let names = disk.list(folder).map_err(|e| Failure::disk("reading", folder, e))?;
+    let path = folder.join("charter.json");
+    let there = disk.read(&path, 1 << 20).map_err(|e| Failure::disk("reading", &path, e))?;
+    let half_made = there.as_deref() == Some(charter) && !names.iter().any(|(name, _)| name == LOCAL);
+    if !names.is_empty() && !half_made {
+        let what = format!("{} is not empty and is left as it is", folder.display());
+        return Err(Failure::new(Why::Exists, what));
+    }
+    make_folder_synced(disk, folder, Access::Usual).map_err(failed(folder))?;
+    for name in ["logs", "notes", "docs", "branches", "faults", "drafts"] {
+        let path = folder.join(name);
+        make_folder_synced(disk, &path, Access::Usual).map_err(failed(&path))?;
+    }
+    if there.is_none() {
+        create_synced(disk, &path, charter, Access::Usual).map_err(failed(&path))?;
+    }
+    Ok(())
+}
+
+/// Writes `local.json`, whose presence makes a folder a ledger folder.
+pub fn adopt_folder(disk: &dyn Disk, folder: &Path, local: &Local) -> Outcome<()> {
+    let path = folder.join(LOCAL);
+    replace(disk, &path, &local.to_bytes()).map_err(failed(&path))
+}

@@ -1,0 +1,263 @@
+//! What a folder needs before its holder may sign in it again: after a kill, a
+//! power cut, or the return of an old backup.
+//!
+//! Every rule here has one aim: nothing is signed behind or beside a head that
+//! this member sealed, because a second entry at one place is a split of the log.
+
+use std::path::Path;
+
+use crate::checkpoint::Checkpoint;
+use crate::disk::Disk;
+use crate::entry::{Head, Signed};
+use crate::failure::{Failure, Outcome, Why};
+use crate::journal::{self, Contents};
+use crate::ledger::{KeyPlace, Ledger, Notice, write_checkpoint};
+use crate::mark::{Mark, Presence};
+use crate::names::LogId;
+use crate::time::Time;
+use crate::weave::Strand;
+
+/// How many entries a mark may add to the journal without being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The one that a run which was cut off can leave.
+    One,
+    /// All that the mark holds: `pull --from-mark`.
+    All,
+}
+
+/// The refusal to sign behind a sealed head.
+pub fn behind(log: &LogId, head: &Head, size: u64, place: &str) -> Failure {
+    let what = format!(
+        "will not sign: {place} shows {} entries of {log} sealed with root {}; {size} are here",
+        head.size,
+        head.root.short()
+    );
+    Failure::new(Why::Behind, what).next("countersign pull SNAPSHOT")
+}
+
+/// The holder's own log in a folder that is being opened for writing.
+pub struct Recovery<'a> {
+    /// Where it is.
+    pub disk: &'a dyn Disk,
+    /// The ledger folder.
+    pub folder: &'a Path,
+    /// The own log.
+    pub log: &'a LogId,
+    /// The signing keys whose marks count.
+    pub keys: &'a [KeyPlace],
+    /// The log key.
+    pub log_key: &'a Path,
+}
+
+impl Recovery<'_> {
+    fn mark(&self, key: &Path, ledger: &Ledger) -> Outcome<Mark> {
+        Ok(Mark::beside(key, &ledger.charter()?.id(), self.log))
+    }
+
+    /// Records an entry that a mark holds and the journal does not. One entry can
+    /// be there from a run that was cut off; more mean that the folder is old.
+    pub fn complete(
+        &self,
+        ledger: &Ledger,
+        missing: Missing,
+        notices: &mut Vec<Notice>,
+    ) -> Outcome<bool> {
+        let path = journal::path(self.folder, self.log.as_str());
+        let mut contents =
+            journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
+        let mut strand = Strand::read(ledger.charter()?, self.log, &contents.notes)
+            .map_err(|fault| Failure::untrue("charter.json", &fault))?;
+        let mut completed = false;
+        for key in self.keys {
+            let key = &key.path;
+            let Presence::Held(held) = self.mark(key, ledger)?.signings(self.disk)? else { continue };
+            let marked = held.base + u64::try_from(held.notes.len()).unwrap_or(u64::MAX);
+            if missing == Missing::One && marked > strand.size() + 1 {
+                let what = format!(
+                    "will not sign: the mark of {} holds {marked} entries of {}; {} are here",
+                    key.display(),
+                    self.log,
+                    strand.size()
+                );
+                return Err(Failure::new(Why::Behind, what)
+                    .next("countersign pull SNAPSHOT, or countersign pull --from-mark"));
+            }
+            for note in &held.notes {
+                let signed = Signed::parse(note).map_err(|fault| Failure::untrue("the mark", &fault))?;
+                let seq = signed.entry().seq;
+                let here = usize::try_from(seq).ok().and_then(|seq| strand.entries.get(seq));
+                match here {
+                    Some(here) if here.hash() == signed.hash() => {}
+                    Some(_) => {
+                        let what = format!(
+                            "will not sign: the mark of {} holds another entry {} than this folder",
+                            key.display(),
+                            signed.cite()
+                        );
+                        return Err(Failure::new(Why::OtherBranch, what).next("countersign pull SNAPSHOT"));
+                    }
+                    None => {
+                        let entry = strand
+                            .chain
+                            .accept(note)
+                            .map_err(|fault| Failure::untrue("the mark", &fault))?;
+                        if !contents.torn.is_empty() {
+                            self.cut_torn(&path, &contents)?;
+                        }
+                        contents.end = journal::append(self.disk, &path, &contents, &[note])
+                            .map_err(|e| Failure::disk("recording in", &path, e))?;
+                        contents.exists = true;
+                        contents.torn.clear();
+                        let said = entry.entry().said.as_ref().map(Time::for_people);
+                        let said = said.unwrap_or_else(|| "a day not stated".to_owned());
+                        notices.push(format!("{}, dated {said}, is recorded now", entry.cite()));
+                        strand.tree.push(entry.hash());
+                        strand.entries.push(entry);
+                        completed = true;
+                    }
+                }
+            }
+        }
+        Ok(completed)
+    }
+
+    fn cut_torn(&self, path: &Path, contents: &Contents) -> Outcome<()> {
+        journal::set_aside(self.disk, path, contents.end, &contents.torn)
+            .map(|_| ())
+            .map_err(|error| Failure::disk("setting aside the torn end of", path, error))
+    }
+
+    /// Sets torn ends of all journals aside, if what is before them reaches every
+    /// head known here.
+    pub fn set_torn_aside(&self, ledger: &Ledger, notices: &mut Vec<Notice>) -> Outcome<bool> {
+        let mut changed = false;
+        for (log, strand) in &ledger.audit.strands {
+            let path = journal::path(self.folder, log.as_str());
+            let contents =
+                journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
+            if contents.torn.is_empty() {
+                continue;
+            }
+            let heads = self.known_heads(ledger, log)?;
+            if let Some((place, head)) = heads.iter().find(|(_, head)| !strand.reaches(head)) {
+                let what = format!(
+                    "the end of {} is torn and {} entries are before it; {place} shows {} sealed",
+                    path.display(),
+                    strand.tree.size(),
+                    head.size
+                );
+                return Err(Failure::new(Why::Torn, what).next("countersign pull SNAPSHOT"));
+            }
+            let aside = journal::set_aside(self.disk, &path, contents.end, &contents.torn)
+                .map_err(|error| Failure::disk("setting aside the torn end of", &path, error))?;
+            notices.push(format!("the torn end of {} is set aside in {}", path.display(), aside.display()));
+            changed = true;
+        }
+        Ok(changed)
+    }
+
+    /// Every sealed head of a log that is known here, and who shows it.
+    fn known_heads(&self, ledger: &Ledger, log: &LogId) -> Outcome<Vec<(String, Head)>> {
+        let mut heads = Vec::new();
+        let id = ledger.charter()?.id();
+        if log == self.log
+            && let Presence::Held(head) = self.mark(self.log_key, ledger)?.sealed(self.disk)?
+        {
+            heads.push(("the mark of the log key".to_owned(), head));
+        }
+        let Some(key) = ledger.charter()?.log_key(log).copied() else { return Ok(heads) };
+        let mut file = |place: String, path: &Path| {
+            let Ok(Some(bytes)) = self.disk.read(path, 1 << 20) else { return };
+            if let Ok(seal) = Checkpoint::parse(&bytes, &id, log, &key) {
+                heads.push((place, seal.head().clone()));
+            }
+        };
+        let path = self.folder.join("logs").join(format!("{log}.checkpoint"));
+        file("the checkpoint in this folder".to_owned(), &path);
+        if log == self.log {
+            for source in &ledger.local.sources {
+                let path = source.join("logs").join(log.as_str()).join("checkpoint");
+                file(source.display().to_string(), &path);
+            }
+        }
+        if let Some(seal) = ledger.audit.newest.get(log) {
+            heads.push(("a receipt of another member".to_owned(), seal.head().clone()));
+        }
+        Ok(heads)
+    }
+
+    /// Writes the checkpoint that the log key's mark holds and the folder does not.
+    pub fn restore_checkpoint(&self, ledger: &Ledger, notices: &mut Vec<Notice>) -> Outcome<bool> {
+        let Some(strand) = ledger.own() else { return Ok(false) };
+        let Presence::Held(head) = self.mark(self.log_key, ledger)?.sealed(self.disk)? else {
+            return Ok(false);
+        };
+        let Some(key) = strand.chain.log_key() else { return Ok(false) };
+        if head.size <= strand.sealed() || !strand.reaches(&head) {
+            return Ok(false);
+        }
+        let id = ledger.charter()?.id();
+        let Ok(checkpoint) = Checkpoint::rebuild(&head, &id, self.log, key) else { return Ok(false) };
+        write_checkpoint(self.disk, self.folder, &checkpoint)?;
+        notices.push(format!("the seal of {} entries is written from the mark", head.size));
+        Ok(true)
+    }
+
+    /// Nothing is signed behind or beside a head that this member sealed, nor with
+    /// a key whose marks are not beside it.
+    pub fn guard(&self, ledger: &Ledger) -> Outcome<()> {
+        let size = ledger.own().map_or(0, Strand::size);
+        for (place, head) in self.known_heads(ledger, self.log)? {
+            let reached = ledger.own().is_some_and(|strand| strand.reaches(&head));
+            if !reached && head.size > size {
+                return Err(behind(self.log, &head, size, &place));
+            }
+            if !reached {
+                let what = format!(
+                    "will not sign: {place} shows {} entries of {} sealed with root {}, other entries than those here",
+                    head.size,
+                    self.log,
+                    head.root.short()
+                );
+                return Err(Failure::new(Why::OtherBranch, what).next("countersign status"));
+            }
+        }
+        if let Some(fault) = ledger.own().and_then(|strand| strand.stop.as_ref()) {
+            return Err(Failure::untrue(&format!("{}/{size}", self.log), fault));
+        }
+        self.guard_marks(ledger)
+    }
+
+    fn guard_marks(&self, ledger: &Ledger) -> Outcome<()> {
+        let Some(strand) = ledger.own() else { return Ok(()) };
+        let absent = |key: &Path| {
+            let what = format!("will not sign: no marks of this log lie beside {}", key.display());
+            Failure::new(Why::MarkAbsent, what)
+                .next(format!("countersign pull SNAPSHOT --last {}/{}", self.log, strand.size()))
+        };
+        for key in self.keys {
+            match self.mark(&key.path, ledger)?.signings(self.disk)? {
+                Presence::NoFolder => return Err(absent(&key.path)),
+                Presence::Nothing if has_signed(ledger, strand, key) => {
+                    return Err(absent(&key.path));
+                }
+                _ => {}
+            }
+        }
+        match self.mark(self.log_key, ledger)?.sealed(self.disk)? {
+            Presence::NoFolder => Err(absent(self.log_key)),
+            Presence::Nothing if strand.sealed() > 0 => Err(absent(self.log_key)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a key has signed in this log: by its label; where that is not known, the
+/// key that `local.json` names has signed at least the join.
+fn has_signed(ledger: &Ledger, strand: &Strand, key: &KeyPlace) -> bool {
+    match &key.label {
+        Some(label) => strand.entries.iter().any(|e| e.entry().signers.contains(label)),
+        None => strand.size() > 0 && ledger.local.key.as_ref() == Some(&key.path),
+    }
+}

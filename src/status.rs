@@ -1,0 +1,198 @@
+//! What an accepted entry amounts to by the rules of version 1: whether it has
+//! effect, what has received it. A pure function of the entries; it judges nobody.
+
+use crate::audit::Audit;
+use crate::body::{Body, text::Standing};
+use crate::charter::Role;
+use crate::entry::Signed;
+use crate::hash::Hash;
+use crate::names::LogId;
+use crate::weave::Strand;
+
+/// What an entry amounts to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// What it says.
+    AsWritten,
+    /// Nothing, by the rules; says why.
+    Without(String),
+    /// This version does not know its kind or a field of it; says which.
+    NotUnderstood(String),
+}
+
+/// What an entry amounts to.
+pub fn effect(audit: &Audit, strand: &Strand, signed: &Signed) -> Effect {
+    let consents = match Body::of(signed.entry()) {
+        Body::NotUnderstood(why) => return Effect::NotUnderstood(why),
+        Body::Text(text) if text.standing == Standing::Pledge => Some("pledge"),
+        Body::Adopt(_) => Some("adopt"),
+        _ => None,
+    };
+    let Some(consents) = consents else { return Effect::AsWritten };
+    let member = audit.charter.as_ref().and_then(|charter| charter.member(strand.log().member()));
+    if let Some(member) = member.filter(|member| member.role != Role::Party) {
+        let why = format!("{} is in the role of {}, which adopts nothing", member.id, member.role.for_people());
+        return Effect::Without(why);
+    }
+    if let Some(needed) = more_pens(strand, signed, consents) {
+        let signed = u64::try_from(signed.entry().signers.len()).unwrap_or(u64::MAX);
+        if signed < needed {
+            return Effect::Without(format!("{needed} labels sign this kind by the set in force; {signed} did"));
+        }
+    }
+    match Body::of(signed.entry()) {
+        Body::Adopt(adoption) => adopted(audit, strand, signed, &adoption),
+        _ => Effect::AsWritten,
+    }
+}
+
+/// How many labels the set in force asks for.
+fn more_pens(strand: &Strand, signed: &Signed, kind: &str) -> Option<u64> {
+    let set = match signed.entry().keys {
+        None if strand.log().is_further() => return None,
+        None => {
+            let charter = strand.chain.charter();
+            charter.member(strand.log().member())?.keys.more_pens().clone()
+        }
+        Some(seq) => {
+            let entry = strand.entries.get(usize::try_from(seq).ok()?)?;
+            match Body::of(entry.entry()) {
+                Body::Key(change) => change.new.more_pens,
+                _ => return None,
+            }
+        }
+    };
+    set.get(kind).copied()
+}
+
+fn adopted(
+    audit: &Audit,
+    strand: &Strand,
+    signed: &Signed,
+    adoption: &crate::body::text::Adoption,
+) -> Effect {
+    let Some((of, text_entry)) = audit.entry(&adoption.text) else {
+        return Effect::Without(format!("the text {} is not held here", adoption.text.short()));
+    };
+    let Body::Text(text) = Body::of(text_entry.entry()) else {
+        return Effect::Without(format!("{} is no text", text_entry.cite()));
+    };
+    if !has_received(strand, signed, of, text_entry) {
+        return Effect::Without(format!("{} was not received before", text_entry.cite()));
+    }
+    if text.standing == Standing::Draft {
+        return Effect::Without(format!("{} is a draft", text_entry.cite()));
+    }
+    match text.words_digest(None) {
+        Some(digest) if digest != adoption.words_digest => {
+            Effect::Without(format!("its digest is not that of the words of {}", text_entry.cite()))
+        }
+        _ => Effect::AsWritten,
+    }
+}
+
+/// Whether `signed`, or an entry before it in its log, receipts `other`.
+pub fn has_received(strand: &Strand, signed: &Signed, of: &Strand, other: &Signed) -> bool {
+    if of.log() == strand.log() {
+        return other.entry().seq < signed.entry().seq;
+    }
+    strand
+        .entries
+        .iter()
+        .take_while(|earlier| earlier.entry().seq <= signed.entry().seq)
+        .filter_map(|earlier| earlier.entry().seen.get(of.log()))
+        .any(|head| head.size > other.entry().seq && of.reaches(head))
+}
+
+/// For each other log, the entry in which it first receipted this one.
+pub fn receivers<'a>(audit: &'a Audit, of: &Strand, signed: &Signed) -> Vec<(&'a LogId, &'a Signed)> {
+    let others = audit.strands.values().filter(|strand| strand.log() != of.log());
+    others
+        .filter_map(|strand| {
+            let first = strand.entries.iter().find(|entry| {
+                let head = entry.entry().seen.get(of.log());
+                head.is_some_and(|head| head.size > signed.entry().seq && of.reaches(head))
+            })?;
+            Some((strand.log(), first))
+        })
+        .collect()
+}
+
+/// What people may write for an entry, and what it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cited<'a> {
+    /// One entry.
+    One(&'a Signed),
+    /// No entry that is held here.
+    None,
+    /// More than one; the first digits are too few.
+    Many(usize),
+}
+
+/// Finds an entry by `moscow/4`, `moscow.2/0` or a prefix of its hash.
+pub fn find<'a>(audit: &'a Audit, cited: &str) -> Cited<'a> {
+    let all = || audit.strands.values().chain(&audit.branches).flat_map(|s| s.entries.iter());
+    if let Some((log, seq)) = cited.rsplit_once('/') {
+        let Ok(seq) = seq.parse::<u64>() else { return Cited::None };
+        let strand = find_log(audit, log).and_then(|log| audit.strands.get(&log));
+        let entry = strand.and_then(|s| s.entries.get(usize::try_from(seq).ok()?));
+        return entry.map_or(Cited::None, Cited::One);
+    }
+    let plain = cited.len() >= 4 && cited.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut found: Vec<&Signed> =
+        all().filter(|entry| plain && entry.hash().to_string().starts_with(cited)).collect();
+    found.dedup_by_key(|entry| entry.hash());
+    match found.as_slice() {
+        [] => Cited::None,
+        [one] => Cited::One(one),
+        many => Cited::Many(many.len()),
+    }
+}
+
+/// Finds a log by its id or, for further volumes, by `member.2`, `member.3` in the
+/// order of their ids where there are more.
+pub fn find_log(audit: &Audit, name: &str) -> Option<LogId> {
+    if let Ok(log) = name.parse::<LogId>() {
+        return audit.strands.contains_key(&log).then_some(log);
+    }
+    let (member, number) = name.split_once('.')?;
+    let number: usize = number.parse().ok()?;
+    let volumes = audit.strands.keys().filter(|log| log.member().as_str() == member && log.is_further());
+    volumes.cloned().nth(number.checked_sub(2)?)
+}
+
+/// Entries in an order in which each stands after all that it receipts; beside
+/// each other, logs in alphabetical order.
+pub fn in_order(audit: &Audit) -> Vec<(&Strand, &Signed)> {
+    let strands: Vec<&Strand> = audit.strands.values().collect();
+    let mut next: Vec<usize> = vec![0; strands.len()];
+    let mut order = Vec::new();
+    loop {
+        let printed = |log: &LogId, next: &[usize]| {
+            let at = strands.iter().position(|strand| strand.log() == log);
+            at.and_then(|at| next.get(at)).map_or(u64::MAX, |n| u64::try_from(*n).unwrap_or(u64::MAX))
+        };
+        let held = |log: &LogId| audit.strands.get(log).map_or(0, Strand::size);
+        let ready = |at: usize, next: &[usize]| {
+            let entry = strands.get(at)?.entries.get(*next.get(at)?)?;
+            let seen = &entry.entry().seen;
+            let waits = seen.iter().any(|(log, head)| printed(log, next) < head.size.min(held(log)));
+            (!waits).then_some(entry)
+        };
+        let some = (0..strands.len()).find_map(|at| Some((at, ready(at, &next)?)));
+        // Seals that contradict each other can name heads in a ring of branches.
+        let any = || (0..strands.len()).find_map(|at| {
+            Some((at, strands.get(at)?.entries.get(*next.get(at)?)?))
+        });
+        let Some((at, entry)) = some.or_else(any) else { return order };
+        if let (Some(strand), Some(place)) = (strands.get(at), next.get_mut(at)) {
+            order.push((*strand, entry));
+            *place += 1;
+        }
+    }
+}
+
+/// The hash of the text that a reference names, as people see it.
+pub fn cite_hash(audit: &Audit, hash: &Hash) -> String {
+    audit.entry(hash).map_or_else(|| hash.short(), |(_, signed)| signed.cite())
+}
