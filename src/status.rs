@@ -157,8 +157,8 @@ pub fn find_log(audit: &Audit, name: &str) -> Option<LogId> {
     }
     let (member, number) = name.split_once('.')?;
     let number: usize = number.parse().ok()?;
-    let volumes = audit.strands.keys().filter(|log| log.member().as_str() == member && log.is_further());
-    volumes.cloned().nth(number.checked_sub(2)?)
+    let mut volumes = audit.strands.keys().filter(|log| log.member().as_str() == member && log.is_further());
+    volumes.nth(number.checked_sub(2)?).cloned()
 }
 
 /// Entries in an order in which each stands after all that it receipts; beside

@@ -1,0 +1,95 @@
+//! What the writing commands share: a draft is made, and signed at once if asked.
+
+use countersign::body::Body;
+use countersign::draft::{self, Draft};
+use countersign::entry::Entry;
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::json::Value;
+use countersign::ledger::Ledger;
+use countersign::names::Label;
+
+use super::session::Session;
+use super::sign::{self, How};
+use super::terminal::{json, line};
+
+/// Options of every writing command.
+#[derive(clap::Args, Clone)]
+pub struct Then {
+    /// Show, ask and sign at once.
+    #[arg(long)]
+    sign: bool,
+    #[command(flatten)]
+    how: How,
+}
+
+/// The folder, if its holder writes in it.
+pub fn own_ledger(session: &Session) -> Outcome<Ledger> {
+    let ledger = session.ledger()?;
+    if ledger.own().is_none() {
+        let what = "nobody signs in this folder: it has no own log";
+        return Err(Failure::new(Why::NotAMember, what).next("countersign status"));
+    }
+    Ok(ledger)
+}
+
+/// Writes a draft of this kind and body; signs it if asked.
+pub fn draft(session: &Session, ledger: &Ledger, kind: &str, body: Value, then: &Then) -> Outcome<u8> {
+    let own = ledger.own().ok_or_else(|| Failure::new(Why::NotAMember, "no own log is here"))?;
+    check(ledger, own, kind, &body)?;
+    let set = own.chain.key_set();
+    let signers: Vec<Label> = set.first_pens();
+    let draft = Draft { kind: kind.to_owned(), body, signers, receipt: None };
+    let name = draft::write(&session.disk, &ledger.folder, &draft)?;
+    if then.sign {
+        return sign::sign_draft(session, &name, draft, None, &then.how);
+    }
+    if session.common.json {
+        json(&serde_json::json!({
+            "format": "countersign.draft/1",
+            "draft": name,
+            "kind": kind,
+            "expect": draft.expect().to_string(),
+        }));
+    } else {
+        line(&format!("Draft {name}: {kind}. Not signed; nobody else has it."));
+        line(&format!("pin   {}", draft.expect()));
+        line(&format!("Next: countersign sign {name}"));
+    }
+    Ok(0)
+}
+
+/// A draft that would not be understood, or would have no effect, is not made.
+fn check(
+    ledger: &Ledger,
+    own: &countersign::weave::Strand,
+    kind: &str,
+    body: &Value,
+) -> Outcome<()> {
+    let entry = Entry {
+        author: own.log().clone(),
+        body: body.clone(),
+        kind: kind.to_owned(),
+        ledger: ledger.charter()?.id(),
+        prev: own.chain.last(),
+        root: own.chain.tree().root(),
+        seq: own.size(),
+        signers: own.chain.key_set().first_pens(),
+        keys: own.chain.pointer(),
+        said: None,
+        seen: std::collections::BTreeMap::default(),
+        after: Vec::new(),
+    };
+    if let Body::NotUnderstood(why) = Body::of(&entry) {
+        return Err(Failure::new(Why::Usage, format!("this makes no {kind}: {why}")));
+    }
+    let longest = entry.to_text().len() + 16 * 128 + 64 * 256;
+    if longest > countersign::entry::LARGEST {
+        let what = "the words are too long for one entry of 65,535 bytes";
+        return Err(Failure::new(Why::Usage, what).next("the same in several texts"));
+    }
+    if Value::parse(&body.encode()).is_err() {
+        let what = "the words hold a character outside the table, or are not in form NFC";
+        return Err(Failure::new(Why::Usage, what).next("countersign explain character"));
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `drafts`: what is written and not signed.
+
+use clap::Subcommand;
+use countersign::draft;
+use countersign::failure::Outcome;
+
+use super::entries::to_json;
+use super::session::Session;
+use super::terminal::{first_words, json, line};
+
+/// List drafts, or drop one.
+#[derive(clap::Args)]
+pub struct Drafts {
+    #[command(subcommand)]
+    command: Option<Drop>,
+}
+
+#[derive(Subcommand)]
+enum Drop {
+    /// Remove a draft; its number is not used again.
+    Drop {
+        /// The draft: d1.
+        draft: String,
+    },
+}
+
+/// Runs `drafts`.
+pub fn run(session: &Session, command: &Drafts) -> Outcome<u8> {
+    let ledger = session.ledger()?;
+    if let Some(Drop::Drop { draft: name }) = &command.command {
+        draft::read(&session.disk, &ledger.folder, name).or_else(|failure| {
+            // One that has no form can be dropped; one that is not here cannot.
+            match failure.why {
+                countersign::failure::Why::DraftForm => Ok(draft::Draft {
+                    kind: String::new(),
+                    body: countersign::json::Value::Number(0),
+                    signers: Vec::new(),
+                    receipt: None,
+                }),
+                _ => Err(failure),
+            }
+        })?;
+        draft::drop(&session.disk, &ledger.folder, name)?;
+        line(&format!("Dropped {name}."));
+        return Ok(0);
+    }
+    let names = draft::names(&session.disk, &ledger.folder)?;
+    if names.is_empty() && !session.common.json {
+        line("No drafts.");
+    }
+    for name in names {
+        let draft = draft::read(&session.disk, &ledger.folder, &name)?;
+        let expect = draft.expect().to_string();
+        if session.common.json {
+            json(&serde_json::json!({
+                "draft": name, "kind": draft.kind, "expect": expect, "body": to_json(&draft.body),
+            }));
+        } else {
+            line(&format!("{name:<4} {:<10} {}", draft.kind, first_words(&draft.body.encode())));
+            line(&format!("     pin {expect}"));
+        }
+    }
+    Ok(0)
+}

@@ -1,0 +1,160 @@
+//! Entries in words: one line each, and as JSON.
+
+use countersign::audit::Audit;
+use countersign::body::text::{Provisions, Standing};
+use countersign::body::{Body, membership};
+use countersign::entry::{Entry, Signed};
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::fields::Words;
+use countersign::json::Value;
+use countersign::status::{self, Cited, Effect};
+use countersign::weave::Strand;
+
+use super::terminal::{first_words, shown};
+
+/// What stands wherever a receipt is shown.
+pub const RECEIVED: &str = "Received: these bytes arrived and their signatures and links hold. It does not mean agreement.";
+
+/// The entry that people cite so.
+pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<&'a Signed> {
+    match status::find(audit, cited) {
+        Cited::One(signed) => Ok(signed),
+        Cited::None => Err(Failure::new(Why::NoEntry, format!("no entry {} is held here", shown(cited)))
+            .next("countersign log")),
+        Cited::Many(number) => {
+            Err(Failure::new(Why::NoEntry, format!("{number} entries begin with {cited}"))
+                .next("countersign log --json"))
+        }
+    }
+}
+
+/// A reference as it stands in bytes, from what people write: `moscow/3#c1`.
+pub fn reference(audit: &Audit, cited: &str) -> Outcome<String> {
+    let (entry, provision) = match cited.split_once('#') {
+        Some((entry, provision)) => (entry, Some(provision)),
+        None => (cited, None),
+    };
+    let signed = find(audit, entry)?;
+    let Some(provision) = provision else { return Ok(signed.hash().to_string()) };
+    if let Body::Text(text) = Body::of(signed.entry())
+        && text.ids().iter().any(|id| id.as_str() == provision)
+    {
+        return Ok(format!("{}#{provision}", signed.hash()));
+    }
+    let what = format!("{} has no provision {}", signed.cite(), shown(provision));
+    Err(Failure::new(Why::NoEntry, what).next(format!("countersign show {}", signed.cite())))
+}
+
+/// What kind of act it is, in words.
+pub fn act(entry: &Entry) -> String {
+    match Body::of(entry) {
+        Body::Join if entry.author.is_further() => "opened a further volume".to_owned(),
+        Body::Join => "joined".to_owned(),
+        Body::Key(_) => "change of keys".to_owned(),
+        Body::Text(text) => match text.standing {
+            Standing::Draft => "draft text".to_owned(),
+            Standing::Proposal => "text tabled".to_owned(),
+            Standing::Pledge => "pledge".to_owned(),
+        },
+        Body::Adopt(_) => "adopted".to_owned(),
+        Body::Statement(_) => "statement".to_owned(),
+        Body::Seen => "received".to_owned(),
+        Body::NotUnderstood(_) => format!("{}, not understood by this version", entry.kind),
+    }
+}
+
+/// The words in a language that is there; English where it is.
+pub fn in_words(words: &Words) -> &str {
+    words.get("en").or_else(|| words.values().next()).map_or("", String::as_str)
+}
+
+/// The first words of an entry.
+pub fn summary(audit: &Audit, entry: &Entry) -> String {
+    match Body::of(entry) {
+        Body::Text(text) => match (&text.title, &text.provisions) {
+            (Some(title), _) => first_words(in_words(title)),
+            (None, Provisions::Here(provisions)) => {
+                let commitment = provisions.iter().find(|p| p.kind != "basket");
+                let first = commitment.or_else(|| provisions.first());
+                first.map_or_else(String::new, |p| first_words(in_words(&p.words)))
+            }
+            (None, Provisions::InDocument { .. }) => "in a document".to_owned(),
+        },
+        Body::Statement(statement) => first_words(in_words(&statement.words)),
+        Body::Adopt(adoption) => format!("the words of {}", status::cite_hash(audit, &adoption.text)),
+        Body::Key(change) => labels(&change),
+        Body::Seen => heads(entry),
+        Body::Join | Body::NotUnderstood(_) => String::new(),
+    }
+}
+
+fn labels(change: &membership::SetChange) -> String {
+    let labels: Vec<&str> = change.new.set.iter().map(|one| one.label.as_str()).collect();
+    let mut text = format!("{} of {} sign", change.new.threshold, labels.join(", "));
+    for one in &change.compromised {
+        text.push_str(&format!("; {} declared compromised by its member", one.label));
+    }
+    text
+}
+
+/// The logs that an entry receipts, and how far.
+pub fn heads(entry: &Entry) -> String {
+    let range = |(log, head): (&countersign::names::LogId, &countersign::entry::Head)| {
+        format!("{log} 0-{}", head.size - 1)
+    };
+    entry.seen.iter().map(range).collect::<Vec<_>>().join(", ")
+}
+
+/// One line for an entry.
+pub fn line(audit: &Audit, strand: &Strand, signed: &Signed) -> String {
+    let entry = signed.entry();
+    let said = entry.said.as_ref().map_or_else(String::new, ToString::to_string);
+    let words = summary(audit, entry);
+    let words = if words.is_empty() { String::new() } else { format!("  {words}") };
+    let unsealed = if entry.seq < strand.sealed() { "" } else { "  [unsealed]" };
+    format!("{:<16} {:<20} {:<16}{words}{unsealed}", signed.cite(), said, act(entry))
+}
+
+/// What an entry amounts to, if not simply what it says.
+pub fn effect(audit: &Audit, strand: &Strand, signed: &Signed) -> Option<String> {
+    match status::effect(audit, strand, signed) {
+        Effect::AsWritten => None,
+        Effect::Without(why) => Some(format!("without effect: {}", shown(&why))),
+        Effect::NotUnderstood(why) => Some(format!("not understood by this version: {}", shown(&why))),
+    }
+}
+
+/// Strict JSON as JSON for output.
+pub fn to_json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Number(number) => (*number).into(),
+        Value::String(text) => text.as_str().into(),
+        Value::Array(items) => items.iter().map(to_json).collect(),
+        Value::Object(map) => {
+            serde_json::Value::Object(map.iter().map(|(k, v)| (k.clone(), to_json(v))).collect())
+        }
+    }
+}
+
+/// An entry as JSON for output.
+pub fn json(audit: &Audit, strand: &Strand, signed: &Signed) -> serde_json::Value {
+    let entry = signed.entry();
+    let seen = entry.seen.iter().map(|(log, head)| (log.to_string(), to_json(&head.to_value())));
+    serde_json::json!({
+        "entry": signed.cite(),
+        "hash": signed.hash().to_string(),
+        "author": entry.author.member().to_string(),
+        "log": entry.author.to_string(),
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "said": entry.said.as_ref().map(ToString::to_string),
+        "prev": entry.prev.map(|hash| hash.to_string()),
+        "root": entry.root.map(|hash| hash.to_string()),
+        "seen": seen.collect::<serde_json::Map<_, _>>(),
+        "signers": entry.signers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "sealed": entry.seq < strand.sealed(),
+        "woven": !audit.pending.contains(&signed.hash()),
+        "effect": effect(audit, strand, signed),
+        "body": to_json(&entry.body),
+    })
+}

@@ -1,0 +1,48 @@
+//! `explain`: what a code means and what to do.
+
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::fault::Code;
+
+use super::session::Session;
+use super::terminal::{json, line, paragraph, shown};
+
+/// Explain a code.
+#[derive(clap::Args)]
+pub struct Explain {
+    /// The code; without one, all are listed.
+    code: Option<String>,
+}
+
+/// Runs `explain`.
+pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
+    let Some(name) = &command.code else {
+        for code in Code::ALL {
+            line(&format!("{:<22} {}", code.as_str(), code.says()));
+        }
+        for why in Why::ALL {
+            line(&format!("{:<22} exit {}", why.as_str(), why.exit().number()));
+        }
+        return Ok(0);
+    };
+    let found = Code::from_name(name)
+        .map(|code| (code.says(), code.explains(), code.verdict().exit_code()))
+        .or_else(|| Why::from_name(name).map(|why| ("", why.explains(), why.exit().number())));
+    let Some((says, explains, exit)) = found else {
+        let what = format!("there is no code {}", shown(name));
+        return Err(Failure::new(Why::Usage, what).next("countersign explain"));
+    };
+    if session.common.json {
+        json(&serde_json::json!({
+            "format": "countersign.explain/1", "code": name, "says": says, "explains": explains, "exit": exit,
+        }));
+        return Ok(0);
+    }
+    line(&format!("{name}  (exit {exit})"));
+    if !says.is_empty() {
+        line(says);
+    }
+    for row in paragraph(explains, "  ") {
+        line(&row);
+    }
+    Ok(0)
+}

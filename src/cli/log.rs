@@ -1,0 +1,69 @@
+//! `log`: the entries of all logs, each after what it receipts.
+
+use std::path::PathBuf;
+
+use countersign::audit::Audit;
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::ledger::own_expectation;
+use countersign::{snapshot, status};
+
+use super::entries;
+use super::session::Session;
+use super::terminal::{json, line};
+
+/// List entries.
+#[derive(clap::Args)]
+pub struct Log {
+    /// A snapshot; else the ledger folder.
+    path: Option<PathBuf>,
+    /// One log.
+    #[arg(long, value_name = "LOG")]
+    log: Option<String>,
+}
+
+/// The audit of a snapshot, or of the ledger folder.
+pub fn audit(session: &Session, path: Option<&PathBuf>) -> Outcome<Audit> {
+    let Some(path) = path else { return Ok(session.ledger()?.audit) };
+    let copy = snapshot::read(&session.disk, path)?;
+    let audit = Audit::of(&copy, &own_expectation(&copy));
+    if audit.charter.is_none() {
+        let what = format!("{} holds no charter", path.display());
+        return Err(Failure::new(Why::Untrue, what).next(format!("countersign verify {}", path.display())));
+    }
+    Ok(audit)
+}
+
+/// Runs `log`.
+pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
+    let audit = audit(session, command.path.as_ref())?;
+    let wanted = match &command.log {
+        None => None,
+        Some(name) => Some(status::find_log(&audit, name).ok_or_else(|| {
+            Failure::new(Why::NoEntry, "no such log is held here").next("countersign status")
+        })?),
+    };
+    for (strand, signed) in status::in_order(&audit) {
+        if wanted.as_ref().is_some_and(|log| log != strand.log()) {
+            continue;
+        }
+        if session.common.json {
+            json(&entries::json(&audit, strand, signed));
+        } else {
+            line(&entries::line(&audit, strand, signed));
+            if let Some(effect) = entries::effect(&audit, strand, signed) {
+                line(&format!("{:<16} {effect}", ""));
+            }
+        }
+    }
+    for strand in audit.branches.iter().filter(|_| !session.common.json) {
+        line(&format!("second branch of {}, {} entries", strand.log(), strand.size()));
+        let first = audit.strands.get(strand.log());
+        for signed in &strand.entries {
+            let shared = first.is_some_and(|first| first.entries.contains(signed));
+            if !shared {
+                line(&format!("  {}", entries::line(&audit, strand, signed)));
+            }
+        }
+    }
+    Ok(0)
+}

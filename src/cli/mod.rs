@@ -1,0 +1,146 @@
+//! The command line: one file a verb.
+
+mod adopt;
+mod charter;
+mod compare;
+mod demo;
+mod drafting;
+mod drafts;
+mod entries;
+mod explain;
+mod init;
+mod key;
+mod key_change;
+mod log;
+mod pledge;
+mod publish;
+mod pull;
+mod report;
+mod seal;
+mod seen;
+mod session;
+mod show;
+mod sign;
+mod state;
+mod status;
+mod terminal;
+mod unlock;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use countersign::failure::Outcome;
+
+use session::{Common, Session};
+
+/// A ledger of signed commitments for sides that do not trust each other.
+///
+/// Each side signs into its own log; anybody verifies everything offline.
+/// Exit codes: 0 done, whole; 1 could not be done; 2 usage; 3 incomplete;
+/// 4 damaged; 5 contradicted; 6 not confirmed, or stopped by a guard; 7 key
+/// locked.
+#[derive(Parser)]
+#[command(name = "countersign", version, propagate_version = true, max_term_width = 90)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make keys, show them, change those in force.
+    #[command(subcommand)]
+    Key(key::Key),
+    /// Make a charter, or show one.
+    #[command(subcommand)]
+    Charter(charter::CharterCommand),
+    /// Make a ledger folder: found one's own log, follow as a reader, or resume.
+    Init(init::Init),
+    /// Draft a pledge: one line, or a text of provisions.
+    Pledge(pledge::Pledge),
+    /// Draft a text that others may adopt.
+    Propose(pledge::Propose),
+    /// Draft the adoption of a text.
+    Adopt(adopt::Adopt),
+    /// Draft a statement in one's own words.
+    State(state::State),
+    /// Draft a receipt and nothing more.
+    Seen(seen::Seen),
+    /// List, show or drop what is written and not signed.
+    Drafts(drafts::Drafts),
+    /// Show exactly what will be signed, ask, sign, record and seal.
+    Sign(sign::Sign),
+    /// Seal what a run that was cut off left unsealed.
+    Seal(seal::Seal),
+    /// List the entries of all logs.
+    Log(log::Log),
+    /// Show one entry in full.
+    Show(show::Show),
+    /// Who I am, what is new, what is unsealed, what others have received.
+    Status(status::Status),
+    /// Write the snapshot, for the other side and for the public.
+    Publish(publish::Publish),
+    /// Check and take in what others publish, each log for itself.
+    Pull(pull::Pull),
+    /// Check a snapshot, a ledger folder or a file of evidence, offline.
+    Verify(verify::Verify),
+    /// Is NEW an honest continuation of OLD?
+    Compare(compare::Compare),
+    /// Explain a code of a finding or an error.
+    Explain(explain::Explain),
+    /// Two sides and an observer, from nothing to a stranger's check.
+    Demo(demo::Demo),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    ExitCode::from(run(std::env::args_os()))
+}
+
+/// Runs one command line and gives its exit code.
+fn run(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            terminal::failure(&failure);
+            failure.why.exit().number()
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Outcome<u8> {
+    let session = Session::new(cli.common);
+    match cli.command {
+        Command::Key(command) => key::run(&session, command),
+        Command::Charter(command) => charter::run(&session, command),
+        Command::Init(command) => init::run(&session, &command),
+        Command::Pledge(command) => pledge::run_pledge(&session, &command),
+        Command::Propose(command) => pledge::run_propose(&session, &command),
+        Command::Adopt(command) => adopt::run(&session, &command),
+        Command::State(command) => state::run(&session, &command),
+        Command::Seen(command) => seen::run(&session, &command),
+        Command::Drafts(command) => drafts::run(&session, &command),
+        Command::Sign(command) => sign::run(&session, &command),
+        Command::Seal(command) => seal::run(&session, &command),
+        Command::Log(command) => log::run(&session, &command),
+        Command::Show(command) => show::run(&session, &command),
+        Command::Status(command) => status::run(&session, &command),
+        Command::Publish(command) => publish::run(&session, &command),
+        Command::Pull(command) => pull::run(&session, &command),
+        Command::Verify(command) => verify::run(&session, &command),
+        Command::Compare(command) => compare::run(&session, &command),
+        Command::Explain(command) => explain::run(&session, &command),
+        Command::Demo(command) => demo::run(&command),
+    }
+}

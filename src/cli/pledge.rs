@@ -1,0 +1,151 @@
+//! `pledge` and `propose`: texts, of one line or of provisions.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use countersign::authoring;
+use countersign::body::text::{Provision, Provisions, Standing, Text};
+use countersign::charter::Role;
+use countersign::disk::Source;
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::fields::Words;
+use countersign::ledger::Ledger;
+use countersign::names::NameError;
+
+use super::drafting::{self, Then};
+use super::entries;
+use super::session::Session;
+
+/// Draft a pledge.
+#[derive(clap::Args)]
+pub struct Pledge {
+    /// The words; `-` reads a text of provisions (TOML) from standard input.
+    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    text: Option<String>,
+    /// A text of provisions (TOML); `-` reads standard input.
+    #[arg(long, value_name = "FILE.toml")]
+    file: Option<PathBuf>,
+    /// The language of the words.
+    #[arg(long, default_value = "en", value_name = "TAG")]
+    lang: String,
+    /// What will not be done, rather than what will.
+    #[arg(long)]
+    refrain: bool,
+    /// The basket it lies in, in words.
+    #[arg(long, value_name = "WORDS")]
+    basket: Option<String>,
+    /// The last day on which the words run.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    expires: Option<String>,
+    #[command(flatten)]
+    then: Then,
+}
+
+/// Draft a text that others may adopt.
+#[derive(clap::Args)]
+pub struct Propose {
+    /// A text of provisions (TOML); `-` reads standard input.
+    #[arg(long, value_name = "FILE.toml")]
+    file: PathBuf,
+    /// Table it as a draft, which nobody adopts.
+    #[arg(long)]
+    draft: bool,
+    #[command(flatten)]
+    then: Then,
+}
+
+/// Runs `pledge`.
+pub fn run_pledge(session: &Session, command: &Pledge) -> Outcome<u8> {
+    let ledger = drafting::own_ledger(session)?;
+    check_role(&ledger)?;
+    let text = match (&command.file, command.text.as_deref()) {
+        (Some(path), _) => read_file(session, &ledger, path, Standing::Pledge)?,
+        (None, Some("-")) => read_file(session, &ledger, Path::new("-"), Standing::Pledge)?,
+        (None, text) => one_line(command, text.unwrap_or_default())?,
+    };
+    drafting::draft(session, &ledger, "text", text.to_value(), &command.then)
+}
+
+/// Runs `propose`.
+pub fn run_propose(session: &Session, command: &Propose) -> Outcome<u8> {
+    let ledger = drafting::own_ledger(session)?;
+    let standing = if command.draft { Standing::Draft } else { Standing::Proposal };
+    let text = read_file(session, &ledger, &command.file, standing)?;
+    drafting::draft(session, &ledger, "text", text.to_value(), &command.then)
+}
+
+/// Drafters and observers adopt and pledge nothing.
+pub fn check_role(ledger: &Ledger) -> Outcome<()> {
+    let member = ledger.local.member.as_ref().and_then(|id| ledger.audit.charter.as_ref()?.member(id));
+    match member {
+        Some(member) if member.role != Role::Party => {
+            let what = format!("{} is in the role of {}; a pledge or adoption of it has no effect", member.id, member.role.for_people());
+            Err(Failure::new(Why::NoEffect, what).next("countersign propose --file F.toml"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn one_line(command: &Pledge, text: &str) -> Outcome<Text> {
+    let usage = |what: &str| Failure::new(Why::Usage, what).next("countersign pledge --help");
+    let name = |NameError(due): NameError| usage(&format!("not {due}"));
+    if text.trim().is_empty() {
+        return Err(usage("the words are empty"));
+    }
+    if !countersign::names::is_language(&command.lang) {
+        return Err(usage("--lang takes a language tag such as en"));
+    }
+    let words = |text: &str| Words::from([(command.lang.clone(), text.to_owned())]);
+    let plain = |id: &str, kind: &str, text: &str| -> Outcome<Provision> {
+        Ok(Provision {
+            id: id.parse().map_err(name)?,
+            kind: kind.to_owned(),
+            basket: None,
+            uses: Vec::new(),
+            expires: None,
+            words: words(text),
+        })
+    };
+    let mut provisions = Vec::new();
+    if let Some(basket) = &command.basket {
+        provisions.push(plain("b1", "basket", basket)?);
+    }
+    let commitment = plain("c1", if command.refrain { "refrain" } else { "do" }, text)?;
+    provisions.push(Provision {
+        basket: command.basket.as_ref().map(|_| "b1".to_owned()),
+        expires: command.expires.as_deref().map(str::parse).transpose().map_err(name)?,
+        ..commitment
+    });
+    Ok(Text {
+        languages: BTreeMap::from([(command.lang.clone(), "authentic".to_owned())]),
+        provisions: Provisions::Here(provisions),
+        standing: Standing::Pledge,
+        title: None,
+    })
+}
+
+fn read_file(session: &Session, ledger: &Ledger, path: &Path, standing: Standing) -> Outcome<Text> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .take(4 << 20)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::disk("reading", Path::new("standard input"), error))?;
+        bytes
+    } else {
+        session
+            .disk
+            .read(path, 4 << 20)
+            .map_err(|error| Failure::disk("reading", path, error))?
+            .ok_or_else(|| Failure::new(Why::Disk, format!("no file {}", path.display())))?
+    };
+    let source = String::from_utf8(bytes)
+        .map_err(|_| Failure::new(Why::Authoring, format!("{} is not UTF-8", path.display())))?;
+    let resolve = |cited: &str| {
+        entries::reference(&ledger.audit, cited).map_err(|failure| failure.to_string())
+    };
+    authoring::read_text(&source, standing, &resolve)
+        .map_err(|error| Failure::new(Why::Authoring, format!("{}: {error}", path.display())))
+}

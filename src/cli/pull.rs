@@ -1,0 +1,270 @@
+//! `pull`: check and take in what others publish.
+
+use std::path::{Path, PathBuf};
+
+use countersign::audit::Audit;
+use countersign::fault::Verdict;
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::hash::Hash;
+use countersign::ledger::{self, KeyPlace, Ledger};
+use countersign::mark::{Mark, Presence};
+use countersign::names::LogId;
+use countersign::pull::{self, Offer, Plan, Step, Vouched};
+use countersign::recovery::{Missing, Recovery};
+use countersign::snapshot;
+use countersign::time::Time;
+use countersign::weave::Strand;
+
+use super::entries::{self, RECEIVED};
+use super::session::{Session, absolute};
+use super::terminal::{json, line, talk};
+
+/// Check and take in.
+#[derive(clap::Args)]
+pub struct Pull {
+    /// A snapshot or another's ledger folder; else all known sources.
+    path: Option<PathBuf>,
+    /// Look, and take nothing in.
+    #[arg(long)]
+    check: bool,
+    /// The last own entry that was signed: moscow/41.
+    #[arg(long, value_name = "ENTRY")]
+    last: Option<String>,
+    /// Record own entries that the marks beside the key hold and the folder does
+    /// not.
+    #[arg(long, conflicts_with = "path")]
+    from_mark: bool,
+}
+
+/// Whether a pull writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Take in what holds.
+    TakeIn,
+    /// Say what would be taken in.
+    Check,
+}
+
+/// Runs `pull`.
+pub fn run(session: &Session, command: &Pull) -> Outcome<u8> {
+    let folder = session.folder()?;
+    if command.from_mark {
+        return from_mark(session, &folder);
+    }
+    let ledger = Ledger::read(&session.disk, &folder)?;
+    let sources = match &command.path {
+        Some(path) => vec![absolute(path)?],
+        None => ledger.local.sources.clone(),
+    };
+    if sources.is_empty() {
+        return Err(Failure::new(Why::Usage, "no source is known here").next("countersign pull PATH"));
+    }
+    let look = if command.check { Look::Check } else { Look::TakeIn };
+    let keys: Vec<PathBuf> = ledger.local.key.into_iter().collect();
+    take(session, &folder, &sources, &keys, command.last.as_deref(), look)
+}
+
+/// What vouches for the newest own entry.
+pub fn vouched(
+    session: &Session,
+    id: &Hash,
+    log: &LogId,
+    log_key: Option<&Path>,
+    last: Option<&str>,
+) -> Outcome<Vouched> {
+    if let Some(last) = last {
+        let seq = last.rsplit_once('/').filter(|(name, _)| *name == log.as_str());
+        let seq = seq.and_then(|(_, seq)| seq.parse().ok());
+        return seq.map(Vouched::Last).ok_or_else(|| {
+            let what = format!("--last names an own entry, {log}/NUMBER");
+            Failure::new(Why::LastEntry, what)
+        });
+    }
+    let Some(key) = log_key else { return Ok(Vouched::Nothing) };
+    Ok(match Mark::beside(key, id, log).sealed(&session.disk)? {
+        Presence::Held(head) => Vouched::Mark(head),
+        _ => Vouched::Nothing,
+    })
+}
+
+/// Whether the number of own entries offered is one that is vouched for.
+pub fn check_last(audit: &Audit, log: &LogId, offered: u64, vouched: &Vouched) -> Outcome<()> {
+    let holds = match vouched {
+        Vouched::Last(last) => *last + 1 == offered,
+        Vouched::Mark(head) => offered <= head.size,
+        Vouched::Nothing => false,
+    };
+    if holds {
+        return Ok(());
+    }
+    let last = offered.checked_sub(1);
+    let entry = audit.strands.get(log).and_then(|strand| {
+        strand.entries.get(usize::try_from(last?).ok()?)
+    });
+    let described = entry.map_or_else(
+        || "no entry".to_owned(),
+        |signed| {
+            let dated = signed.entry().said.as_ref().map_or_else(|| "no date".to_owned(), Time::for_people);
+            format!("{}, dated {dated}: {} {}", signed.cite(), entries::act(signed.entry()), entries::summary(audit, signed.entry()))
+        },
+    );
+    let what = format!("the last own entry that is offered is {described}; is this the last that you signed?");
+    Err(Failure::new(Why::LastEntry, what)
+        .next(format!("the same command with --last {log}/NUMBER")))
+}
+
+/// Takes in from sources, one after another; gives the exit code.
+pub fn take(
+    session: &Session,
+    folder: &Path,
+    sources: &[PathBuf],
+    keys: &[PathBuf],
+    last: Option<&str>,
+    look: Look,
+) -> Outcome<u8> {
+    let _lock = match look {
+        Look::TakeIn => Some(ledger::lock(&session.disk, folder)?),
+        Look::Check => None,
+    };
+    let mut worst = Verdict::Whole;
+    let mut withheld = false;
+    for source in sources {
+        let mut ledger = Ledger::read(&session.disk, folder)?;
+        let vouched = match ledger.own_log() {
+            Some(log) => vouched(session, &ledger.charter()?.id(), &log, ledger.local.log_key.as_deref(), last)?,
+            None => Vouched::Nothing,
+        };
+        let copy = snapshot::read(&session.disk, source)?;
+        let plan = pull::plan(&ledger, &copy, &vouched)?;
+        worst = worst.max(plan.verdict);
+        for alert in &plan.alerts {
+            talk(&format!("ATTENTION: {alert}"));
+        }
+        withheld |= !plan.alerts.is_empty();
+        if look == Look::TakeIn {
+            pull::carry_out(&session.disk, folder, &plan)?;
+            begin_marks(session, &ledger, &plan, keys, last)?;
+            ledger::remember(&session.disk, &mut ledger, source)?;
+        }
+        print(session, source, &Ledger::read(&session.disk, folder)?, &plan, look);
+    }
+    Ok(match worst {
+        Verdict::Whole | Verdict::Incomplete if withheld => Why::LastEntry.exit().number(),
+        verdict => verdict.exit_code(),
+    })
+}
+
+/// One's own log was taken over on the holder's word: the marks begin there.
+fn begin_marks(
+    session: &Session,
+    ledger: &Ledger,
+    plan: &Plan,
+    keys: &[PathBuf],
+    last: Option<&str>,
+) -> Outcome<()> {
+    let (Some(log), Some(log_key)) = (ledger.own_log(), &ledger.local.log_key) else { return Ok(()) };
+    let own = plan.offers.iter().find(|offer| offer.log == log);
+    let taken = own.is_some_and(|offer| matches!(offer.step, Step::Extend { .. } | Step::Nothing));
+    if !taken || last.is_none() {
+        return Ok(());
+    }
+    let now = Ledger::read(&session.disk, &ledger.folder)?;
+    let Some(strand) = now.own() else { return Ok(()) };
+    let Some(seal) = snapshot::newest_seal(&now.audit, strand) else { return Ok(()) };
+    let id = now.charter()?.id();
+    let log_mark = Mark::beside(log_key, &id, &log);
+    if !matches!(log_mark.sealed(&session.disk)?, Presence::Held(_)) {
+        log_mark.begin(&session.disk, 0, None)?;
+        log_mark.note_checkpoint(&session.disk, seal)?;
+    }
+    for key in keys {
+        let mark = Mark::beside(key, &id, &log);
+        if !matches!(mark.signings(&session.disk)?, Presence::Held(_)) {
+            mark.begin(&session.disk, seal.size(), Some(seal.root()))?;
+        }
+    }
+    Ok(())
+}
+
+fn from_mark(session: &Session, folder: &Path) -> Outcome<u8> {
+    let _lock = ledger::lock(&session.disk, folder)?;
+    let ledger = Ledger::read(&session.disk, folder)?;
+    let reader = || Failure::new(Why::NotAMember, "this is a reader's folder");
+    let log = ledger.own_log().ok_or_else(reader)?;
+    let key = ledger.local.key.clone().ok_or_else(reader)?;
+    let log_key = ledger.local.log_key.clone().ok_or_else(reader)?;
+    let keys = [KeyPlace { path: key, label: None }];
+    let recovery = Recovery { disk: &session.disk, folder, log: &log, keys: &keys, log_key: &log_key };
+    let mut notices = Vec::new();
+    recovery.complete(&ledger, Missing::All, &mut notices)?;
+    let now = Ledger::read(&session.disk, folder)?;
+    recovery.restore_checkpoint(&now, &mut notices)?;
+    for notice in &notices {
+        line(notice);
+    }
+    if notices.is_empty() {
+        line("The marks hold nothing that the folder does not.");
+    }
+    Ok(0)
+}
+
+fn describe(offer: &Offer) -> String {
+    let number = offer.new.len();
+    match &offer.step {
+        Step::Nothing => "nothing new".to_owned(),
+        Step::Extend { .. } if number == 0 => "a newer seal".to_owned(),
+        Step::Extend { .. } => format!("{number} new, {} before", offer.before),
+        Step::Branch { name } => format!("a second branch, held in branches/{}/{name}", offer.log),
+        Step::Left(why) => format!("left as it was: {why}"),
+    }
+}
+
+fn print(session: &Session, source: &Path, ledger: &Ledger, plan: &Plan, look: Look) {
+    if session.common.json {
+        let logs = plan.offers.iter().map(|offer| {
+            serde_json::json!({
+                "log": offer.log.to_string(),
+                "before": offer.before,
+                "new": offer.new.iter().map(countersign::entry::Signed::cite).collect::<Vec<_>>(),
+                "step": match &offer.step {
+                    Step::Nothing => "nothing",
+                    Step::Extend { .. } => "extended",
+                    Step::Branch { .. } => "branch",
+                    Step::Left(_) => "left",
+                },
+                "message": describe(offer),
+            })
+        });
+        json(&serde_json::json!({
+            "format": "countersign.pull/1",
+            "source": source.to_string_lossy(),
+            "taken": look == Look::TakeIn,
+            "alerts": plan.alerts,
+            "logs": logs.collect::<Vec<_>>(),
+            "evidence": plan.evidence.len(),
+        }));
+        return;
+    }
+    line(&format!("from {}", source.display()));
+    for offer in &plan.offers {
+        line(&format!("  {:<14} {}", offer.log, describe(offer)));
+        let strand = ledger.audit.branches_of(&offer.log).find(|strand: &&Strand| {
+            offer.new.first().is_none_or(|new| strand.entries.contains(new))
+        });
+        for signed in &offer.new {
+            if let Some(strand) = strand {
+                line(&format!("    {}", entries::line(&ledger.audit, strand, signed)));
+            }
+        }
+    }
+    for evidence in &plan.evidence {
+        let name = Hash::of(&evidence.to_bytes());
+        line(&format!("  evidence: {}, of the log {}: faults/{name}", evidence.code.says(), evidence.log));
+    }
+    if look == Look::Check {
+        line("Looked at; nothing was taken in.");
+    } else if plan.offers.iter().any(|offer| !offer.new.is_empty()) {
+        talk(RECEIVED);
+        talk("To receipt: countersign seen --sign, or with the next entry that you sign.");
+    }
+}

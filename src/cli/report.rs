@@ -1,0 +1,81 @@
+//! A report in words and as JSON; `verify` and `compare` end in one.
+
+use countersign::audit::Audit;
+use countersign::fault::{Finding, Subject, Verdict};
+use countersign::fingerprint::Fingerprint;
+
+use super::entries::in_words;
+use super::terminal::{line, shown};
+
+/// The JSON of a report.
+pub fn as_json(audit: &Audit, verdict: Verdict, findings: &[&Finding]) -> serde_json::Value {
+    let logs = audit.logs.iter().map(|log| {
+        serde_json::json!({
+            "log": log.log.to_string(),
+            "size": log.size,
+            "sealed": log.sealed,
+            "head": log.head.map(|hash| hash.to_string()),
+            "root": log.root.map(|hash| hash.to_string()),
+            "verdict": log.verdict.as_str(),
+        })
+    });
+    serde_json::json!({
+        "format": "countersign.verify/1",
+        "program": concat!("countersign ", env!("CARGO_PKG_VERSION")),
+        "ledger": audit.charter.as_ref().map(|charter| charter.id().to_string()),
+        "pinned": audit.pinned,
+        "verdict": verdict.as_str(),
+        "logs": logs.collect::<Vec<_>>(),
+        "findings": findings.iter().map(|finding| finding_json(finding)).collect::<Vec<_>>(),
+    })
+}
+
+fn finding_json(finding: &Finding) -> serde_json::Value {
+    let mut value = serde_json::json!({
+        "code": finding.code.as_str(),
+        "where": finding.place,
+        "message": finding.message,
+    });
+    if let Some(map) = value.as_object_mut() {
+        match &finding.subject {
+            Subject::Log(log) => map.insert("log".into(), log.to_string().into()),
+            Subject::Copy => map.insert("copy".into(), true.into()),
+        };
+        if let Some(reason) = finding.reason {
+            map.insert("reason".into(), reason.as_str().into());
+        }
+    }
+    value
+}
+
+/// The report in words.
+pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
+    if let Some(charter) = &audit.charter {
+        line(&format!("LEDGER   {}", shown(in_words(&charter.title))));
+        line(&format!("id       {}", charter.id()));
+        line(&format!("digits   {}", Fingerprint::of_ledger(&charter.id()).digits()));
+    }
+    for log in &audit.logs {
+        line(&format!(
+            "  {:<14} {:>6} entries, {:>6} sealed   {}",
+            log.log,
+            log.size,
+            log.sealed,
+            log.verdict.as_str()
+        ));
+    }
+    for finding in findings {
+        let subject = match &finding.subject {
+            Subject::Log(log) => log.to_string(),
+            Subject::Copy => "this copy".to_owned(),
+        };
+        line(&format!("{}  {subject}, {}", finding.code, shown(&finding.place)));
+        line(&format!("    {}", shown(&finding.message)));
+    }
+    line(&match verdict {
+        Verdict::Whole => format!("WHOLE: {} entries, up to the numbers above.", audit.entries_checked),
+        Verdict::Incomplete => "INCOMPLETE: what is here holds; something is not here.".to_owned(),
+        Verdict::Damaged => "DAMAGED: bytes of this copy are not the ones that were sealed.".to_owned(),
+        Verdict::Contradicted => "CONTRADICTED: seals of one log key contradict each other, or the bytes under them.".to_owned(),
+    });
+}

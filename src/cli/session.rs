@@ -1,0 +1,73 @@
+//! What every command has: where the folder is, how to print, where the
+//! passphrase comes from.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use countersign::disk::RealDisk;
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::ledger::Ledger;
+use countersign::snapshot::LOCAL;
+use countersign::time::Time;
+
+/// Options that every command takes.
+#[derive(Args, Clone)]
+pub struct Common {
+    /// The ledger folder; else the nearest one above with a local.json.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Print data as JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Read the passphrase of keys from the first line of this file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// One run of the program.
+pub struct Session {
+    /// The options of every command.
+    pub common: Common,
+    /// The file system.
+    pub disk: RealDisk,
+}
+
+impl Session {
+    /// A run with these options.
+    pub fn new(common: Common) -> Self {
+        Self { common, disk: RealDisk::new() }
+    }
+
+    /// The ledger folder.
+    pub fn folder(&self) -> Outcome<PathBuf> {
+        if let Some(dir) = &self.common.dir {
+            return Ok(dir.clone());
+        }
+        let here = std::env::current_dir()
+            .map_err(|error| Failure::disk("finding", Path::new("the current folder"), error))?;
+        here.ancestors().find(|folder| folder.join(LOCAL).is_file()).map(Path::to_owned).ok_or_else(
+            || {
+                Failure::new(Why::NoFolder, "there is no ledger folder here or above")
+                    .next("the same command with --dir DIR")
+            },
+        )
+    }
+
+    /// The ledger folder, read.
+    pub fn ledger(&self) -> Outcome<Ledger> {
+        Ledger::read(&self.disk, &self.folder()?)
+    }
+
+    /// What this machine's clock says.
+    pub fn now() -> Time {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        // Years after 9999 have no form; such a clock is told as its last day.
+        Time::from_unix(since.as_secs().min(253_402_300_799))
+    }
+}
+
+/// A path that means the same from any folder.
+pub fn absolute(path: &Path) -> Outcome<PathBuf> {
+    std::path::absolute(path).map_err(|error| Failure::disk("finding", path, error))
+}

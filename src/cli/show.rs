@@ -1,0 +1,118 @@
+//! `show`: one entry in full.
+
+use std::path::PathBuf;
+
+use countersign::body::{Body, text::Provisions};
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::status;
+
+use super::entries::{self, RECEIVED};
+use super::session::Session;
+use super::terminal::{json, line, paragraph, shown};
+
+/// Show one entry.
+#[derive(clap::Args)]
+pub struct Show {
+    /// The entry: moscow/4, or the first digits of its hash.
+    entry: String,
+    /// A snapshot; else the ledger folder.
+    path: Option<PathBuf>,
+    /// The bytes of the note as they stand in the log.
+    #[arg(long)]
+    bytes: bool,
+}
+
+/// Runs `show`.
+pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
+    let audit = super::log::audit(session, command.path.as_ref())?;
+    let found = entries::find(&audit, &command.entry)?;
+    let (strand, signed) = audit
+        .entry(&found.hash())
+        .ok_or_else(|| Failure::new(Why::NoEntry, "no such entry is held here"))?;
+    if command.bytes {
+        let text = String::from_utf8_lossy(signed.bytes());
+        line(shown(&text).trim_end_matches('\n'));
+        return Ok(0);
+    }
+    let received = status::receivers(&audit, strand, signed);
+    if session.common.json {
+        let mut value = entries::json(&audit, strand, signed);
+        let by = received.iter().map(|(log, entry)| (log.to_string(), entry.cite().into()));
+        if let Some(map) = value.as_object_mut() {
+            map.insert("received_by".into(), by.collect::<serde_json::Map<_, _>>().into());
+        }
+        json(&value);
+        return Ok(0);
+    }
+    let entry = signed.entry();
+    line(&format!("{}  {}", signed.cite(), entries::act(entry)));
+    line(&format!("  hash      {}", signed.hash()));
+    line(&format!("  by        {}", entry.signers.iter().map(|l| entry.pen(l)).collect::<Vec<_>>().join(" and ")));
+    match &entry.said {
+        Some(said) => line(&format!("  dated     {said} by its author; when it existed: not shown")),
+        None => line("  dated     not stated"),
+    }
+    if let Some(effect) = entries::effect(&audit, strand, signed) {
+        line(&format!("  effect    {effect}"));
+    }
+    body(&audit, signed);
+    if !entry.seen.is_empty() {
+        line(&format!("  receipts  {}", entries::heads(entry)));
+    }
+    let sealed = entry.seq < strand.sealed();
+    line(&format!("  seal      {}", if sealed { "under a seal of its log" } else { "unsealed" }));
+    if audit.pending.contains(&signed.hash()) {
+        line("  pending   it names a head that is not here");
+    }
+    if received.is_empty() {
+        line("  received  by nobody, in the entries held here");
+    }
+    for (log, by) in received {
+        line(&format!("  received  by {log} ({})", by.cite()));
+    }
+    line(&format!("  {RECEIVED}"));
+    Ok(0)
+}
+
+fn body(audit: &countersign::audit::Audit, signed: &countersign::entry::Signed) {
+    let words = |head: &str, words: &countersign::fields::Words| {
+        for (tag, text) in words {
+            line(&format!("  {head} ({tag})"));
+            for row in paragraph(&format!("\"{}\"", shown(text)), "    ") {
+                line(&row);
+            }
+        }
+    };
+    match Body::of(signed.entry()) {
+        Body::Text(text) => {
+            if let Some(title) = &text.title {
+                words("title", title);
+            }
+            match &text.provisions {
+                Provisions::Here(provisions) => {
+                    for provision in provisions {
+                        let basket = provision.basket.as_ref().map_or_else(String::new, |b| format!(", in {b}"));
+                        let expires = provision.expires.as_ref().map_or_else(String::new, |d| format!(", expires {d}"));
+                        words(&format!("{}  {}{basket}{expires}", provision.id, provision.kind), &provision.words);
+                    }
+                }
+                Provisions::InDocument { document, .. } => line(&format!("  provisions in docs/{document}")),
+            }
+        }
+        Body::Statement(statement) => {
+            for about in &statement.about {
+                let at = about.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
+                line(&format!("  about     {}{at}", status::cite_hash(audit, &about.entry)));
+            }
+            words("words", &statement.words);
+        }
+        Body::Adopt(adoption) => {
+            line(&format!("  text      {}", status::cite_hash(audit, &adoption.text)));
+            line(&format!("  digest    {}", adoption.words_digest));
+        }
+        Body::Join | Body::Seen => {}
+        Body::Key(_) | Body::NotUnderstood(_) => {
+            line(&format!("  body      {}", shown(&signed.entry().body.encode())));
+        }
+    }
+}

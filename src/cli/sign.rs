@@ -1,0 +1,258 @@
+//! `sign`: shows exactly what will be signed, asks, signs, records and seals.
+//! Nothing else signs, but `init`, which ends in the same question.
+
+use std::path::{Path, PathBuf};
+
+use countersign::body::{Body, text::Provisions};
+use countersign::draft::{self, Draft};
+use countersign::entry::{Entry, Signed};
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::fields::Words;
+use countersign::keyfile::log_key_beside;
+use countersign::ledger::{LogPen, Pen, Receipt, Writer};
+use countersign::status;
+
+use super::entries::{self, RECEIVED};
+use super::session::{Session, absolute};
+use super::terminal::{ask_for, json, line, paragraph, shown, talk};
+use super::unlock::{Unlock, places};
+
+/// How signing is asked for; `--sign` of the writing commands takes the same.
+#[derive(clap::Args, Clone, Default)]
+pub struct How {
+    /// Receipt nothing, all that is new, or one log.
+    #[arg(long, value_name = "none|all|LOG")]
+    receipt: Option<String>,
+    /// A signing key; more than once where several labels sign.
+    #[arg(long, value_name = "FILE")]
+    key: Vec<PathBuf>,
+    /// The log key; else the one beside the signing key.
+    #[arg(long, value_name = "FILE")]
+    log_key: Option<PathBuf>,
+    /// Sign without asking.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Sign a draft.
+#[derive(clap::Args)]
+pub struct Sign {
+    /// The draft: d1.
+    draft: String,
+    /// Sign if the draft is this one: the pin that `drafts` shows.
+    #[arg(long, value_name = "HASH")]
+    expect: Option<String>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Runs `sign`.
+pub fn run(session: &Session, command: &Sign) -> Outcome<u8> {
+    let folder = session.folder()?;
+    let draft = draft::read(&session.disk, &folder, &command.draft)?;
+    sign_draft(session, &command.draft, draft, command.expect.as_deref(), &command.how)
+}
+
+/// Where a member's log key lies: as told, as `local.json` has it, or beside.
+pub fn log_key_path(
+    writer: &countersign::ledger::Local,
+    given: Option<&Path>,
+    key: &Path,
+) -> Outcome<PathBuf> {
+    match (given, &writer.log_key, &writer.member) {
+        (Some(path), _, _) => absolute(path),
+        (None, Some(path), _) => Ok(path.clone()),
+        (None, None, Some(member)) => Ok(log_key_beside(key, member)),
+        (None, None, None) => Err(Failure::new(Why::NotAMember, "this is a reader's folder")),
+    }
+}
+
+/// Shows a draft, asks, signs it, and lets go of it.
+pub fn sign_draft(
+    session: &Session,
+    name: &str,
+    mut draft: Draft,
+    expect: Option<&str>,
+    how: &How,
+) -> Outcome<u8> {
+    let ledger = session.ledger()?;
+    let own = ledger.own().ok_or_else(|| {
+        Failure::new(Why::NotAMember, "nobody signs in this folder: it has no own log")
+            .next("countersign status")
+    })?;
+    let paths = match (&ledger.local.key, how.key.is_empty()) {
+        (Some(key), true) => vec![key.clone()],
+        _ => how.key.iter().map(|path| absolute(path)).collect::<Outcome<_>>()?,
+    };
+    let first = paths.first().ok_or_else(|| {
+        Failure::new(Why::Usage, "no key is given and local.json names none")
+            .next(format!("countersign sign {name} --key FILE"))
+    })?;
+    let log_key = log_key_path(&ledger.local, how.log_key.as_deref(), first)?;
+    let mut unlock = Unlock::new(session);
+    let pens = unlock.pens(&paths, own.chain.key_set())?;
+    draft.signers = pens.iter().map(|pen| pen.label.clone()).collect();
+    check_pens(&pens, own.chain.key_set().threshold(), name)?;
+    if let Some(expect) = expect
+        && !draft.expect().to_string().eq_ignore_ascii_case(expect.trim_start_matches("sha256:"))
+    {
+        let what = format!("the draft {name} is not the one pinned: {}", draft.expect());
+        return Err(Failure::new(Why::Expected, what).next("countersign drafts"));
+    }
+    let receipt = receipt(&ledger.audit, how.receipt.as_deref().or(draft.receipt.as_deref()))?;
+    let log_pen = unlock.log_pen(&log_key)?;
+    let (mut writer, notices) =
+        Writer::open(&session.disk, &ledger.folder, &places(&pens), &log_key)?;
+    for notice in notices {
+        talk(&notice);
+    }
+    let said = Some(Session::now());
+    let entry = writer.compose(&draft.kind, &draft.body, &draft.signers, &receipt, said)?;
+    show(&writer, &entry, &pens, Some(draft.expect().to_string()));
+    if !how.yes {
+        ask_for("sign")?;
+    }
+    let signed = finish(session, &mut writer, &entry, &pens, &log_pen)?;
+    draft::drop(&session.disk, &ledger.folder, name)?;
+    let _ = signed;
+    talk("Next: countersign publish DIR");
+    Ok(0)
+}
+
+/// Signs, records, seals, and says so.
+pub fn finish(
+    session: &Session,
+    writer: &mut Writer<'_>,
+    entry: &Entry,
+    pens: &[Pen],
+    log_pen: &LogPen,
+) -> Outcome<Signed> {
+    let signed = writer.sign(entry, pens, log_pen)?;
+    if session.common.json {
+        json(&serde_json::json!({
+            "format": "countersign.sign/1",
+            "entry": signed.cite(),
+            "hash": signed.hash().to_string(),
+            "sealed": writer.strand().sealed(),
+        }));
+    } else {
+        line(&format!("Signed and sealed: {}  {}", signed.cite(), signed.hash()));
+    }
+    Ok(signed)
+}
+
+fn check_pens(pens: &[Pen], threshold: u64, name: &str) -> Outcome<()> {
+    let number = u64::try_from(pens.len()).unwrap_or(u64::MAX);
+    if number >= threshold {
+        return Ok(());
+    }
+    let what = format!("{threshold} labels sign by the set in force; {number} keys are given");
+    Err(Failure::new(Why::NotAMember, what)
+        .next(format!("countersign sign {name} --key A.key --key B.key")))
+}
+
+fn receipt(audit: &countersign::audit::Audit, text: Option<&str>) -> Outcome<Receipt> {
+    match text {
+        None | Some("all") => Ok(Receipt::All),
+        Some("none") => Ok(Receipt::None),
+        Some(log) => status::find_log(audit, log).map(Receipt::Log).ok_or_else(|| {
+            Failure::new(Why::Usage, format!("--receipt takes none, all or a log; {} is none", shown(log)))
+                .next("countersign status")
+        }),
+    }
+}
+
+const RULE: &str = "  ──────────────────────────────────────────────────────────────────────────";
+
+/// Shows what will be signed: the words between rules, what it refers to, what it
+/// newly receipts, the key.
+pub fn show(writer: &Writer<'_>, entry: &Entry, pens: &[Pen], expect: Option<String>) {
+    let audit = &writer.ledger.audit;
+    let names: Vec<String> = pens.iter().map(|pen| entry.pen(&pen.label)).collect();
+    talk(&format!("You are about to sign, as {}, with {}:", entry.author.member(), names.join(" and ")));
+    talk("");
+    talk(&format!("  {}", entries::act(entry).to_uppercase()));
+    match Body::of(entry) {
+        Body::Text(text) => {
+            if let Some(title) = &text.title {
+                show_words("title", title);
+            }
+            if let Provisions::Here(provisions) = &text.provisions {
+                for provision in provisions {
+                    let mut head = format!("{}  {}", provision.id, provision.kind);
+                    if let Some(basket) = &provision.basket {
+                        head.push_str(&format!(", in {basket}"));
+                    }
+                    if let Some(expires) = &provision.expires {
+                        head.push_str(&format!(", expires {expires}"));
+                    }
+                    show_words(&head, &provision.words);
+                }
+            }
+        }
+        Body::Statement(statement) => {
+            for about in &statement.about {
+                let at = about.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
+                talk(&format!("  about {}{at}", status::cite_hash(audit, &about.entry)));
+            }
+            show_words("words", &statement.words);
+        }
+        Body::Adopt(adoption) => {
+            talk(&format!("  the words of {}, the whole", status::cite_hash(audit, &adoption.text)));
+            talk(&format!("  digest of the words {}", adoption.words_digest));
+            if let Some((_, text)) = audit.entry(&adoption.text) {
+                talk(&format!("  {}", entries::summary(audit, text.entry())));
+            }
+        }
+        _ => {
+            talk(RULE);
+            talk(&shown(&entry.body.encode()));
+            talk(RULE);
+        }
+    }
+    talk("");
+    show_receipts(writer, entry);
+    talk(&format!(
+        "  place    {}/{}, after {}",
+        entry.author,
+        entry.seq,
+        entry.prev.map_or_else(|| "nothing".to_owned(), |hash| hash.short())
+    ));
+    if let Some(expect) = expect {
+        talk(&format!("  pin      {expect}"));
+    }
+    talk("");
+    talk("Once anyone else holds it, this entry cannot be taken back. A later entry can");
+    talk("say otherwise; both stay on the record.");
+}
+
+fn show_words(head: &str, words: &Words) {
+    for (tag, text) in words {
+        let hidden = text.chars().filter(|c| matches!(c, '\u{200c}' | '\u{200d}')).count();
+        let hidden = if hidden == 0 { "none hidden".to_owned() } else { format!("{hidden} joiners, marked") };
+        talk(RULE);
+        for row in paragraph(&shown(text), "  ") {
+            talk(&row);
+        }
+        talk(RULE);
+        talk(&format!("  {head}; {tag}; {} characters, {hidden}", text.chars().count()));
+    }
+}
+
+fn show_receipts(writer: &Writer<'_>, entry: &Entry) {
+    if entry.seen.is_empty() {
+        talk("  You receipt nothing new by signing.");
+        return;
+    }
+    let audit = &writer.ledger.audit;
+    talk("  What you receipt by signing (receipt is not agreement)");
+    for (log, head) in &entry.seen {
+        let before = writer.strand().chain.receipted().get(log).copied().unwrap_or(0);
+        let Some(strand) = audit.strands.get(log) else { continue };
+        for signed in strand.entries.iter().filter(|e| (before..head.size).contains(&e.entry().seq)) {
+            talk(&format!("    {}", entries::line(audit, strand, signed)));
+        }
+    }
+    talk(&format!("  {RECEIVED}"));
+    talk("  To leave your receipts where they are: --receipt none");
+}

@@ -1,0 +1,116 @@
+//! `status`: who I am, what is new, what is unsealed, what others have received.
+
+use countersign::audit::Audit;
+use countersign::failure::Outcome;
+use countersign::fingerprint::Fingerprint;
+use countersign::ledger::Ledger;
+use countersign::snapshot;
+use countersign::weave::Strand;
+use countersign::draft;
+
+use super::entries::{self, RECEIVED, in_words};
+use super::session::Session;
+use super::terminal::{json, line, shown};
+
+/// Show the state of the ledger folder.
+#[derive(clap::Args)]
+pub struct Status {}
+
+/// Runs `status`.
+pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
+    let ledger = session.ledger()?;
+    let drafts = draft::names(&session.disk, &ledger.folder)?;
+    if session.common.json {
+        json(&as_json(&ledger, &drafts)?);
+        return Ok(0);
+    }
+    let charter = ledger.charter()?;
+    line(&format!("LEDGER      {}", shown(in_words(&charter.title))));
+    line(&format!("            id {}", charter.id()));
+    line(&format!("            digits {}", Fingerprint::of_ledger(&charter.id()).digits()));
+    match &ledger.local.member {
+        Some(member) => line(&format!("YOU         {member}, in {}", ledger.folder.display())),
+        None => line(&format!("YOU         a reader, in {}", ledger.folder.display())),
+    }
+    line("LOGS        held    sealed   received by");
+    for strand in ledger.audit.strands.values() {
+        let by = received_by(&ledger.audit, strand);
+        line(&format!("  {:<9} {:<7} {:<8} {by}", strand.log(), strand.size(), strand.sealed()));
+    }
+    line(&format!("            {RECEIVED}"));
+    for finding in &ledger.audit.findings {
+        line(&format!("FOUND       {}: {}: {}", finding.code, shown(&finding.place), shown(&finding.message)));
+    }
+    if let Some(own) = ledger.own() {
+        to_read(&ledger.audit, own);
+        if own.size() > own.sealed() {
+            line(&format!("UNSEALED    {} own entries; next: countersign seal", own.size() - own.sealed()));
+        }
+    }
+    if !drafts.is_empty() {
+        line(&format!("DRAFTS      {}; next: countersign sign {}", drafts.join(", "), drafts.first().map_or("", String::as_str)));
+    }
+    Ok(0)
+}
+
+/// What each other log has receipted of this one.
+fn received_by(audit: &Audit, strand: &Strand) -> String {
+    let others = audit.strands.values().filter(|other| other.log() != strand.log());
+    let by: Vec<String> = others
+        .filter_map(|other| {
+            let size = other.chain.receipted().get(strand.log())?;
+            Some(format!("{} 0-{}", other.log(), size - 1))
+        })
+        .collect();
+    if by.is_empty() { "nobody, in the entries held here".to_owned() } else { by.join(", ") }
+}
+
+/// Entries of others that no own entry has receipted.
+fn unread<'a>(audit: &'a Audit, own: &'a Strand) -> impl Iterator<Item = (&'a Strand, &'a countersign::entry::Signed)> {
+    audit.strands.values().filter(|strand| strand.log().member() != own.log().member()).flat_map(
+        move |strand| {
+            let before = own.chain.receipted().get(strand.log()).copied().unwrap_or(0);
+            let until = snapshot::newest_seal(audit, strand).map_or(0, countersign::checkpoint::Checkpoint::size);
+            strand
+                .entries
+                .iter()
+                .filter(move |entry| (before..until).contains(&entry.entry().seq))
+                .map(move |entry| (strand, entry))
+        },
+    )
+}
+
+fn to_read(audit: &Audit, own: &Strand) {
+    for (at, (strand, signed)) in unread(audit, own).enumerate() {
+        let head = if at == 0 { "TO READ     " } else { "            " };
+        line(&format!("{head}{}", entries::line(audit, strand, signed)));
+    }
+}
+
+fn as_json(ledger: &Ledger, drafts: &[String]) -> Outcome<serde_json::Value> {
+    let logs = ledger.audit.strands.values().map(|strand| {
+        let received = ledger.audit.strands.values().filter_map(|other| {
+            let size = other.chain.receipted().get(strand.log())?;
+            Some((other.log().to_string(), (*size).into()))
+        });
+        serde_json::json!({
+            "log": strand.log().to_string(),
+            "size": strand.size(),
+            "sealed": strand.sealed(),
+            "received_by": received.collect::<serde_json::Map<_, _>>(),
+        })
+    });
+    let unread: Vec<String> = ledger
+        .own()
+        .map(|own| unread(&ledger.audit, own).map(|(_, signed)| signed.cite()).collect())
+        .unwrap_or_default();
+    Ok(serde_json::json!({
+        "format": "countersign.status/1",
+        "ledger": ledger.charter()?.id().to_string(),
+        "as": ledger.local.member.as_ref().map(ToString::to_string),
+        "verdict": ledger.audit.verdict.as_str(),
+        "logs": logs.collect::<Vec<_>>(),
+        "unread": unread,
+        "drafts": drafts,
+    }))
+}

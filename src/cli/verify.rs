@@ -1,0 +1,252 @@
+//! `verify`: everything at once, offline, for anybody.
+
+use std::path::{Path, PathBuf};
+
+use countersign::audit::{Audit, Expectation, Pins};
+use countersign::checkpoint::Checkpoint;
+use countersign::disk::{Disk, Source, create_synced, replace};
+use countersign::entry::Head;
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::fault::{Code, Finding, Subject, Verdict};
+use countersign::fields::{FieldError, Fields};
+use countersign::hash::Hash;
+use countersign::json::Value;
+use countersign::ledger::own_expectation;
+use countersign::names::LogId;
+use countersign::proof::Evidence;
+use countersign::snapshot::{self, LOCAL};
+
+use super::init::named_ledger;
+use super::report;
+use super::session::Session;
+use super::terminal::{json, line, talk};
+
+/// Check a snapshot, a ledger folder or a file of evidence.
+#[derive(clap::Args)]
+pub struct Verify {
+    /// What to check; else the ledger folder.
+    path: Option<PathBuf>,
+    /// The ledger that is meant: id, words, digits, or the charter file.
+    #[arg(long, value_name = "HEX|WORDS|DIGITS|FILE")]
+    ledger: Option<String>,
+    /// Heads of the last run: an older copy is incomplete; then they are replaced.
+    #[arg(long, value_name = "FILE")]
+    pins: Option<PathBuf>,
+    /// Ask about one log.
+    #[arg(long, value_name = "LOG")]
+    log: Option<String>,
+    /// Write evidence into this folder.
+    #[arg(long, value_name = "DIR")]
+    proof: Option<PathBuf>,
+}
+
+/// Runs `verify`.
+pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
+    let path = match &command.path {
+        Some(path) => path.clone(),
+        None => session.folder()?,
+    };
+    let named = command.ledger.as_deref().map(named_ledger).transpose()?;
+    if path.is_file() {
+        return evidence(session, &path, named.as_deref());
+    }
+    let listed = session.disk.list(&path).map_err(|e| Failure::disk("reading", &path, e))?;
+    if !path.is_dir() {
+        let what = format!("there is no {}", path.display());
+        return Err(Failure::new(Why::Disk, what).next("countersign verify PATH"));
+    }
+    let copy = snapshot::read(&session.disk, &path)?;
+    let is_folder = listed.iter().any(|(name, _)| name == LOCAL);
+    let mut expectation = if is_folder { own_expectation(&copy) } else { Expectation::default() };
+    if named.is_some() {
+        expectation.ledger = named;
+    }
+    let pins = match &command.pins {
+        None => None,
+        Some(path) => read_pins(session, path, copy.charter.as_deref())?,
+    };
+    expectation.pins = pins;
+    let audit = Audit::of(&copy, &expectation);
+    let (verdict, findings) = about(&audit, command.log.as_deref())?;
+    if session.common.json {
+        json(&report::as_json(&audit, verdict, &findings));
+    } else {
+        report::print(&audit, verdict, &findings);
+        if !audit.pinned && let Some(charter) = &audit.charter {
+            talk(&format!("Next: compare the words with a member, then: countersign verify {} --ledger {}", path.display(), charter.id()));
+        }
+    }
+    if let Some(folder) = &command.proof {
+        write_proofs(session, folder, &audit.evidence)?;
+    }
+    if let Some(path) = &command.pins {
+        write_pins(session, path, &audit, expectation.pins)?;
+    }
+    Ok(verdict.exit_code())
+}
+
+/// What is asked about: everything, or one log and the copy's charter.
+fn about<'a>(audit: &'a Audit, log: Option<&str>) -> Outcome<(Verdict, Vec<&'a Finding>)> {
+    let Some(name) = log else { return Ok((audit.verdict, audit.findings.iter().collect())) };
+    let log = audit.logs.iter().find(|report| report.log.as_str() == name).map(|r| r.log.clone());
+    let log = log.or_else(|| countersign::status::find_log(audit, name)).ok_or_else(|| {
+        Failure::new(Why::NoEntry, "no such log is here or named here").next("countersign verify PATH")
+    })?;
+    let whole = [Code::NotPinned, Code::OtherLedger, Code::CharterForm, Code::BytesAbsent];
+    let findings: Vec<&Finding> = audit
+        .findings
+        .iter()
+        .filter(|finding| match &finding.subject {
+            Subject::Log(of) => *of == log,
+            Subject::Copy => whole.contains(&finding.code),
+        })
+        .collect();
+    let worst = findings.iter().map(|finding| finding.code.verdict()).max();
+    Ok((worst.unwrap_or(Verdict::Whole), findings))
+}
+
+/// A file of evidence: whole in itself.
+fn evidence(session: &Session, path: &Path, named: Option<&[u8]>) -> Outcome<u8> {
+    let bytes = session
+        .disk
+        .read(path, 4 << 20)
+        .map_err(|error| Failure::disk("reading", path, error))?
+        .unwrap_or_default();
+    let place = path.display().to_string();
+    let shown = Evidence::parse(&bytes).and_then(|evidence| Ok((evidence.verify()?, evidence)));
+    let (verdict, ledger, log, findings) = match &shown {
+        Ok((charter, evidence)) => {
+            let pinned = named.map(|named| charter.id().bytes().starts_with(named));
+            let mut finding = Finding::of_log(
+                &evidence.log,
+                evidence.code,
+                &place,
+                format!("this file shows it: {}", evidence.code.says()),
+            );
+            finding.reason = evidence.reason;
+            let mut findings = vec![finding];
+            if pinned.is_none() {
+                findings.push(Finding::of_copy(Code::NotPinned, &place, "the ledger was not named by the reader"));
+            }
+            let verdict = if pinned == Some(false) {
+                findings = vec![Finding::of_copy(Code::OtherLedger, &place, format!("this is about {}", charter.id()))];
+                Verdict::Damaged
+            } else {
+                evidence.code.verdict()
+            };
+            (verdict, Some(charter.id()), Some(evidence.log.to_string()), findings)
+        }
+        Err(fault) => {
+            let finding = Finding::of_copy(fault.code, &place, fault.detail.clone());
+            (Verdict::Damaged, None, None, vec![finding])
+        }
+    };
+    let audit = Audit::of(&countersign::audit::Copy::default(), &Expectation::default());
+    let findings: Vec<&Finding> = findings.iter().collect();
+    if session.common.json {
+        let mut value = report::as_json(&audit, verdict, &findings);
+        if let Some(map) = value.as_object_mut() {
+            map.insert("ledger".into(), ledger.map(|id| id.to_string()).into());
+            map.insert("pinned".into(), (named.is_some() && verdict != Verdict::Damaged).into());
+        }
+        json(&value);
+    } else {
+        if let (Some(id), Some(log)) = (ledger, log) {
+            line(&format!("evidence about the log {log} of the ledger {id}"));
+        }
+        for finding in findings {
+            line(&format!("{}  {}: {}", finding.code, finding.place, finding.message));
+        }
+        line(&verdict.as_str().to_uppercase());
+    }
+    Ok(verdict.exit_code())
+}
+
+/// Writes evidence, each file named by its log, its code and its digest.
+pub fn write_proofs(session: &Session, folder: &Path, evidence: &[Evidence]) -> Outcome<Vec<PathBuf>> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |error| Failure::disk("writing", &path, error)
+    };
+    if !evidence.is_empty() {
+        session.disk.make_folder(folder, countersign::disk::Access::Usual).map_err(failed(folder))?;
+    }
+    let mut paths = Vec::new();
+    for one in evidence {
+        let bytes = one.to_bytes();
+        let path = folder.join(Hash::of(&bytes).to_string());
+        if session.disk.read(&path, u64::MAX).map_err(failed(&path))?.is_none() {
+            create_synced(&session.disk, &path, &bytes, countersign::disk::Access::Usual)
+                .map_err(failed(&path))?;
+        }
+        talk(&format!("evidence written: {} ({} of {})", path.display(), one.code, one.log));
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+const PINS: &str = "countersign.pins/1";
+
+/// Reads pins of this ledger; those of another are an error, an absent file is
+/// none.
+fn read_pins(session: &Session, path: &Path, charter: Option<&[u8]>) -> Outcome<Option<Pins>> {
+    let bytes = session.disk.read(path, 1 << 20).map_err(|e| Failure::disk("reading", path, e))?;
+    let Some(bytes) = bytes else { return Ok(None) };
+    let form = |due: String| Failure::new(Why::Usage, format!("{}: {due}", path.display()));
+    let text = std::str::from_utf8(&bytes).map_err(|_| form("UTF-8".to_owned()))?;
+    let value = Value::parse(text.trim_end()).map_err(|error| form(error.due.to_owned()))?;
+    let (ledger, pins) =
+        parse_pins(&value).map_err(|error| form(format!("{}: {}", error.place, error.due)))?;
+    if charter.map(Hash::of) != Some(ledger) {
+        return Err(Failure::new(Why::OtherLedger, format!("{} pins another ledger, {ledger}", path.display())));
+    }
+    Ok(Some(pins))
+}
+
+fn parse_pins(value: &Value) -> Result<(Hash, Pins), FieldError> {
+    let mut fields = Fields::of(value, "")?;
+    if fields.text("format")? != PINS {
+        return Err(fields.error("format", PINS));
+    }
+    let ledger = fields.hash("ledger")?;
+    let Value::Object(logs) = fields.required("logs")? else {
+        return Err(fields.error("logs", "an object"));
+    };
+    let mut pins = Pins::new();
+    for (log, head) in logs {
+        let place = format!("logs.{log}");
+        let log: LogId = log.parse().map_err(|countersign::names::NameError(due)| FieldError {
+            place: place.clone(),
+            due: due.to_owned(),
+        })?;
+        let mut fields = Fields::of(head, &place)?;
+        pins.insert(log, Head::take(&mut fields)?);
+        fields.done()?;
+    }
+    fields.done()?;
+    Ok((ledger, pins))
+}
+
+/// Replaces pins by continuing heads; a head that does not continue leaves its pin.
+fn write_pins(session: &Session, path: &Path, audit: &Audit, before: Option<Pins>) -> Outcome<()> {
+    let Some(charter) = &audit.charter else { return Ok(()) };
+    if !audit.pinned && before.is_none() && audit.strands.is_empty() {
+        return Ok(());
+    }
+    let mut pins = before.unwrap_or_default();
+    for (log, strand) in &audit.strands {
+        let Some(seal) = strand.seal.as_ref().map(Checkpoint::head) else { continue };
+        let continues = pins.get(log).is_none_or(|pin| strand.reaches(pin) && pin.size <= seal.size);
+        if continues {
+            pins.insert(log.clone(), seal.clone());
+        }
+    }
+    let logs = pins.iter().map(|(log, head)| (log.to_string(), head.to_value())).collect();
+    let value = Value::object([
+        ("format", Value::text(PINS)),
+        ("ledger", Value::text(charter.id())),
+        ("logs", Value::Object(logs)),
+    ]);
+    replace(&session.disk, path, (value.encode() + "\n").as_bytes())
+        .map_err(|error| Failure::disk("writing", path, error))
+}
