@@ -326,6 +326,9 @@ fn branch(
     offer.step = Step::Branch { name };
     offer.before = 0;
     fill(&mut offer, strand, seal, 0);
+    if let Some(first) = ours.audit.strands.get(&offer.log) {
+        offer.new.retain(|signed| !first.entries.contains(signed));
+    }
     offer
 }
 

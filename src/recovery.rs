@@ -209,7 +209,9 @@ impl Recovery<'_> {
     pub fn guard(&self, ledger: &Ledger) -> Outcome<()> {
         let size = ledger.own().map_or(0, Strand::size);
         for (place, head) in self.known_heads(ledger, self.log)? {
-            let reached = ledger.own().is_some_and(|strand| strand.reaches(&head));
+            // A head that a held branch reaches is a split that is known, not an old
+            // folder: the journal goes on with the branch held first.
+            let reached = ledger.audit.branches_of(self.log).any(|strand| strand.reaches(&head));
             if !reached && head.size > size {
                 return Err(behind(self.log, &head, size, &place));
             }

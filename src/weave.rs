@@ -108,6 +108,15 @@ impl Strand {
 struct Carried {
     checkpoint: Checkpoint,
     place: String,
+    by: Carrier,
+}
+
+/// What carries a seal: a head that an entry names and that is not here is a
+/// finding, one that is known from elsewhere is told by whoever knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carrier {
+    Entry,
+    Elsewhere,
 }
 
 /// What weaving shows.
@@ -143,7 +152,11 @@ impl<'a> Weave<'a> {
 
     /// Adds a seal that is known from elsewhere: a pin, a file.
     pub fn add_seal(&mut self, checkpoint: Checkpoint, place: &str) {
-        let carried = Carried { checkpoint, place: place.to_owned() };
+        self.add_carried(checkpoint, place, Carrier::Elsewhere);
+    }
+
+    fn add_carried(&mut self, checkpoint: Checkpoint, place: &str, by: Carrier) {
+        let carried = Carried { checkpoint, place: place.to_owned(), by };
         self.carried.entry(carried.checkpoint.log().clone()).or_default().push(carried);
     }
 
@@ -198,7 +211,7 @@ impl<'a> Weave<'a> {
         let Some(key) = self.log_key(log) else { return true };
         match Checkpoint::rebuild(head, &self.charter.id(), log, &key) {
             Ok(checkpoint) => {
-                self.add_seal(checkpoint, place);
+                self.add_carried(checkpoint, place, Carrier::Entry);
                 true
             }
             Err(_) => false,
@@ -370,7 +383,8 @@ fn split_finding(
 
 /// One finding for the largest head that is not here.
 fn absent_finding(woven: &mut Woven, log: &LogId, absent: &[&Carried], strands: &[&Strand]) {
-    let Some(largest) = absent.iter().max_by_key(|one| one.checkpoint.size()) else { return };
+    let named = absent.iter().filter(|one| one.by == Carrier::Entry);
+    let Some(largest) = named.max_by_key(|one| one.checkpoint.size()) else { return };
     let held = strands.iter().map(|strand| strand.size()).max().unwrap_or(0);
     let message = format!(
         "{} names {} sealed entries of {log}; {held} are here",

@@ -77,7 +77,11 @@ pub fn run(session: &Session, command: CharterCommand) -> Outcome<u8> {
     match command {
         CharterCommand::New(command) => new(session, &command),
         CharterCommand::Show(command) => {
-            print(session, &read(session, &command.file)?);
+            let charter = read(session, &command.file)?;
+            print(session, &charter);
+            if !session.common.json {
+                print_terms(&charter);
+            }
             Ok(0)
         }
     }
@@ -334,6 +338,9 @@ fn print(session: &Session, charter: &Charter) {
         }
         line(&format!("         {}", vkey(&origin_of(&member.id), &member.log_key)));
     }
+}
+
+fn print_terms(charter: &Charter) {
     line("TERMS");
     for row in paragraph(&shown(in_words(&charter.terms)), "         ") {
         line(&row);

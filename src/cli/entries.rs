@@ -112,7 +112,8 @@ pub fn line(audit: &Audit, strand: &Strand, signed: &Signed) -> String {
     let words = summary(audit, entry);
     let words = if words.is_empty() { String::new() } else { format!("  {words}") };
     let unsealed = if entry.seq < strand.sealed() { "" } else { "  [unsealed]" };
-    format!("{:<16} {:<20} {:<16}{words}{unsealed}", signed.cite(), said, act(entry))
+    let line = format!("{:<16} {:<20} {:<16}{words}{unsealed}", signed.cite(), said, act(entry));
+    line.trim_end().to_owned()
 }
 
 /// What an entry amounts to, if not simply what it says.

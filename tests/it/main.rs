@@ -1,0 +1,18 @@
+//! One integration binary; each module is one purpose.
+#![allow(missing_docs, clippy::missing_panics_doc, clippy::too_many_lines)]
+
+mod bad_input;
+mod command_line;
+mod crash;
+mod ed25519;
+mod flips;
+mod floors;
+mod laws;
+mod locality;
+mod memory;
+mod merkle;
+mod recovery;
+mod review;
+mod transcripts;
+mod vectors;
+mod world;
