@@ -192,6 +192,7 @@ impl Audit {
                 return None;
             }
         };
+        strand.stem = bytes.place.trim_end_matches(".journal").to_string();
         self.entries_checked += strand.size();
         let findings = judge_seal(charter, &mut strand, bytes);
         self.findings.extend(findings);
@@ -226,20 +227,29 @@ impl Audit {
         }
         let mut older = Vec::new();
         for (log, head) in pins.into_iter().flatten() {
-            let Some(key) = weave.log_key(log) else { continue };
-            let Ok(seal) = Checkpoint::rebuild(head, &charter.id(), log, &key) else { continue };
             let held = self.branches_of(log).map(Strand::sealed).max().unwrap_or(0);
             if held < head.size {
                 let message = format!("the pins hold {} entries of {log}; {held} are here", head.size);
                 older.push(Finding::of_log(log, Code::OlderThanPins, "pins", message));
-            } else {
-                weave.add_seal(seal, "the pins");
+            }
+            let key = weave.log_key(log);
+            match key.map(|key| Checkpoint::rebuild(head, &charter.id(), log, &key)) {
+                Some(Ok(seal)) => weave.add_seal(seal, "the pins"),
+                Some(Err(fault)) => {
+                    let message = format!("the pin of {log}: {}", fault.detail);
+                    older.push(Finding::of_copy(Code::CheckpointSignature, "pins", message));
+                }
+                None => {}
             }
         }
         let Woven { findings, evidence, pending, newest } = weave.finish();
         self.findings.extend(older);
         self.findings.extend(findings);
         self.evidence.extend(evidence);
+        // What cannot be written as a file that holds is not offered as one.
+        self.evidence.retain(|evidence| {
+            Evidence::parse(&evidence.to_bytes()).is_ok_and(|file| file.verify().is_ok())
+        });
         (self.pending, self.newest) = (pending, newest);
     }
 
@@ -340,7 +350,7 @@ fn judge_seal(charter: &Charter, strand: &mut Strand, bytes: &LogBytes) -> Vec<F
         return vec![find(code, &bytes.place, detail)];
     };
     match &bytes.checkpoint {
-        None if bytes.notes.is_empty() => {}
+        None if bytes.notes.is_empty() && bytes.tiles.is_none() => {}
         None => {
             let unsealed = bytes.tiles.is_none() && strand.stop.is_none();
             let code = if unsealed { Code::Unsealed } else { Code::BytesAbsent };

@@ -281,7 +281,7 @@ impl Place {
                 let due = format!("for {} a key that has no other role", one.label);
                 return Err(Fault::new(Code::KeySet, due));
             }
-            let is_new = by_charter.is_none() && !self.held.contains_key(&one.key);
+            let is_new = !self.held.contains_key(&one.key);
             self.check_possession(one, is_new)?;
         }
         Ok(())

@@ -31,7 +31,7 @@ use crate::audit::{Audit, Copy, Expectation};
 use crate::charter::Charter;
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Access, Disk, Source, create_synced, make_folder_synced, replace};
-use crate::entry::{Entry, Head, Signed};
+use crate::entry::{Entry, Head, LARGEST, Signed};
 use crate::failure::{Failure, Outcome, Why};
 use crate::fields::{FieldError, Fields};
 use crate::hash::Hash;
@@ -195,6 +195,9 @@ pub enum Receipt {
     Log(LogId),
 }
 
+/// The longest signature line: a dash, two names of 32, base64 of 68 bytes.
+const LONGEST_LINE: usize = 256;
+
 /// Something that opening set right, for people.
 pub type Notice = String;
 
@@ -311,7 +314,7 @@ impl<'d> Writer<'d> {
         said: Option<Time>,
     ) -> Outcome<Entry> {
         let chain = &self.strand.chain;
-        Ok(Entry {
+        let mut entry = Entry {
             author: self.log.clone(),
             body: body.clone(),
             kind: kind.to_owned(),
@@ -324,7 +327,16 @@ impl<'d> Writer<'d> {
             said,
             seen: self.receipts(receipt).into_iter().collect(),
             after: Vec::new(),
-        })
+        };
+        // Receipts that do not fit wait for the next entry, further volumes first: a
+        // member with hundreds of volumes does not stop the others from signing.
+        let most = LARGEST - signers.len() * LONGEST_LINE;
+        while !entry.seen.is_empty() && entry.to_text().len() > most {
+            let last = entry.seen.keys().rfind(|log| log.is_further());
+            let last = last.or_else(|| entry.seen.keys().next_back()).cloned();
+            last.and_then(|log| entry.seen.remove(&log));
+        }
+        Ok(entry)
     }
 
     /// Signs an entry, records it and seals the log. When this returns, all of it
@@ -395,16 +407,26 @@ impl<'d> Writer<'d> {
     /// The marks let go of own entries that another member's receipt covers.
     fn let_go(&self) -> Outcome<()> {
         let ledger = self.ledger.charter()?.id();
-        let others = self.ledger.audit.strands.iter().filter(|(log, _)| **log != self.log);
-        let covered = others.filter_map(|(_, strand)| strand.chain.receipted().get(&self.log)).max();
-        let Some(base) = covered.copied().filter(|base| *base < self.strand.size()) else {
-            return Ok(());
-        };
+        let others = self.ledger.audit.strands.values().filter(|s| s.log().member() != self.log.member());
+        let Some(base) = others.filter_map(|strand| self.held_by(strand)).max() else { return Ok(()) };
         let root = self.strand.chain.tree().root_at(base);
         for key in &self.keys {
             Mark::beside(&key.path, &ledger, &self.log).let_go(self.disk, base, root)?;
         }
         Ok(())
+    }
+
+    /// How many own entries another log's author has received: by a receipt over
+    /// these very entries, under this log's own seal.
+    fn held_by(&self, other: &Strand) -> Option<u64> {
+        let ledger = self.ledger.charter().ok()?.id();
+        let key = self.strand.chain.log_key()?;
+        let receipts = other.entries.iter().rev().filter_map(|e| e.entry().seen.get(&self.log));
+        let mut real = receipts.filter(|head| {
+            self.strand.reaches(head)
+                && Checkpoint::rebuild(head, &ledger, &self.log, key).is_ok()
+        });
+        real.next().map(|head| head.size)
     }
 
     /// Remembers where copies come from and go to.
@@ -423,7 +445,13 @@ pub fn remember(disk: &dyn Disk, ledger: &mut Ledger, path: &Path) -> Outcome<()
     if ledger.local.sources.iter().any(|known| known == path) {
         return Ok(());
     }
-    ledger.local.sources.push(path.to_owned());
+    let mut next = ledger.local.clone();
+    next.sources.push(path.to_owned());
+    // A path that strict JSON has no spelling for is not remembered.
+    if Local::parse(&next.to_bytes()).as_ref() != Ok(&next) {
+        return Ok(());
+    }
+    ledger.local = next;
     let local = ledger.folder.join(LOCAL);
     replace(disk, &local, &ledger.local.to_bytes()).map_err(failed(&local))
 }
@@ -459,5 +487,9 @@ pub fn make_folder(disk: &dyn Disk, folder: &Path, charter: &[u8]) -> Outcome<()
 /// Writes `local.json`, whose presence makes a folder a ledger folder.
 pub fn adopt_folder(disk: &dyn Disk, folder: &Path, local: &Local) -> Outcome<()> {
     let path = folder.join(LOCAL);
+    if Local::parse(&local.to_bytes()).as_ref() != Ok(local) {
+        let what = "the path of a key has a character that local.json cannot hold";
+        return Err(Failure::new(Why::Usage, what).next("the same command with the key elsewhere"));
+    }
     replace(disk, &path, &local.to_bytes()).map_err(failed(&path))
 }

@@ -15,11 +15,12 @@
 //! 32 bytes the SHA-256 of the rest. Writing goes to the other slot, so a torn
 //! write leaves the one before.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Access, Disk, Source, replace};
-use crate::entry::Head;
+use crate::entry::{Head, Signed};
 use crate::failure::{Failure, Outcome, Why};
 use crate::fields::{FieldError, Fields};
 use crate::hash::{Hash, LENGTH};
@@ -44,13 +45,21 @@ pub enum Presence<T> {
     Held(T),
 }
 
-/// What a signing key has signed in one log.
+/// What a signing key has signed in one log. Where several keys sign in turn, each
+/// holds its own signings, so the numbers can have gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signings {
-    /// Number of own entries before those kept here.
+    /// Own entries before this number are held by others.
     pub base: u64,
-    /// Own entries, whole, from `base` on.
-    pub notes: Vec<Vec<u8>>,
+    /// Own entries, whole, by number.
+    pub notes: BTreeMap<u64, Signed>,
+}
+
+impl Signings {
+    /// The number of own entries that this key knows of.
+    pub fn size(&self) -> u64 {
+        self.notes.last_key_value().map_or(0, |(seq, _)| seq + 1).max(self.base)
+    }
 }
 
 /// The marks of one key for one log.
@@ -101,10 +110,14 @@ impl Mark {
         let slot = self.slot(source)?;
         let tail = journal::read(source, &self.tail).map_err(failed(&self.tail))?;
         let base = slot.map_or(0, |slot| slot.count);
-        let seq = |note: &[u8]| crate::entry::Signed::parse(note).ok().map(|s| s.entry().seq);
         // After a prune that was cut off, entries before the base stand here too.
-        let notes: Vec<Vec<u8>> =
-            tail.notes.into_iter().filter(|note| seq(note).is_some_and(|seq| seq >= base)).collect();
+        let notes: BTreeMap<u64, Signed> = tail
+            .notes
+            .iter()
+            .filter_map(|note| Signed::parse(note).ok())
+            .filter(|signed| signed.entry().seq >= base)
+            .map(|signed| (signed.entry().seq, signed))
+            .collect();
         let held = (base > 0 || !notes.is_empty()).then_some(Signings { base, notes });
         self.presence(source, held)
     }
@@ -126,8 +139,8 @@ impl Mark {
             return Ok(());
         }
         self.write_slot(disk, base, root, None)?;
-        let keep = held.notes.iter().skip(usize::try_from(base - held.base).unwrap_or(usize::MAX));
-        let bytes: Vec<u8> = keep.filter_map(|note| tile::frame(note)).flatten().collect();
+        let keep = held.notes.range(base..).filter_map(|(_, signed)| tile::frame(signed.bytes()));
+        let bytes: Vec<u8> = keep.flatten().collect();
         replace(disk, &self.tail, &bytes).map_err(failed(&self.tail))
     }
 

@@ -206,13 +206,18 @@ pub fn sign(text: &str, name: &str, key: &SecretKey) -> Seal {
 
 /// Checks one signature: first that it is by this name and key, then that it is
 /// over this text. The codes are `key_unknown` and `signature`.
-pub fn verify(text: &str, line: &Line, name: &str, key: &PublicKey) -> Result<(), Fault> {
+pub fn verify(
+    text: impl AsRef<[u8]>,
+    line: &Line,
+    name: &str,
+    key: &PublicKey,
+) -> Result<(), Fault> {
     if line.name != name || line.key_id() != Some(key_id(name, key)) {
         return Err(Fault::new(Code::KeyUnknown, format!("the key of {name}")));
     }
     let signature = line.bytes.get(4..).and_then(|bytes| <&[u8; 64]>::try_from(bytes).ok());
     match signature {
-        Some(signature) if key.admits(text.as_bytes(), signature) => Ok(()),
+        Some(signature) if key.admits(text.as_ref(), signature) => Ok(()),
         _ => Err(Fault::new(Code::Signature, format!("a signature of {name} over these bytes"))),
     }
 }

@@ -180,6 +180,11 @@ impl Evidence {
                 }
             }
         }
+        // Where `keys` names an entry that sets none, that entry is part of the proof.
+        let named = Signed::parse(&bad.bytes).ok().and_then(|signed| signed.entry().keys);
+        if let Some(named) = named.filter(|named| *named < index) {
+            entries.push(held.show(named, 0)?);
+        }
         entries.push(bad);
         entries.sort_by_key(|shown| shown.index);
         entries.dedup_by_key(|shown| shown.index);
@@ -363,9 +368,15 @@ impl Evidence {
     }
 
     fn shows_bad_entry(&self, charter: &Arc<Charter>, seal: &Checkpoint) -> Option<()> {
-        let bad = self.entries.last()?;
+        let bad = self.entries.iter().max_by_key(|shown| shown.index)?;
+        let parsed = Signed::parse(&bad.bytes).ok();
+        let own = parsed.as_ref().map(Signed::entry);
+        // What the reason does not need may be left out: it is then taken to be as
+        // the entry says, and cannot be the reason.
         let root = if bad.index == 0 {
             None
+        } else if self.consistency.is_empty() && self.reason != Some(Code::Root) {
+            own.and_then(|entry| entry.root)
         } else {
             let proof = ConsistencyProof(self.consistency.clone());
             let (old, new) = proof.roots(bad.index, seal.size()).ok()?;
@@ -376,14 +387,15 @@ impl Evidence {
         };
         let last = match bad.index.checked_sub(1) {
             None => None,
-            Some(before) => {
-                let before = self.entries.iter().find(|shown| shown.index == before)?;
-                Some(Hash::leaf(&before.bytes))
-            }
+            Some(before) => match self.entries.iter().find(|shown| shown.index == before) {
+                Some(before) => Some(Hash::leaf(&before.bytes)),
+                None if self.reason == Some(Code::Prev) => return None,
+                None => own.and_then(|entry| entry.prev),
+            },
         };
         let mut place = self.place(charter, bad.index)?;
-        if let Ok(signed) = Signed::parse(&bad.bytes) {
-            self.check_pointer(signed.entry().keys, place.pointer(), bad.index)?;
+        if let Some(entry) = own {
+            self.check_pointer(entry.keys, place.pointer(), bad.index)?;
         }
         place = place.moved(bad.index, last, root);
         let fault = place.judge(&bad.bytes).err()?;

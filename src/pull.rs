@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::audit::{Audit, Copy, Expectation};
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Access, Disk, make_folder_synced, replace};
-use crate::entry::{Head, Signed};
+use crate::entry::Signed;
 use crate::failure::{Failure, Outcome, Why};
 use crate::fault::{Code, Subject, Verdict};
 use crate::hash::Hash;
@@ -24,19 +24,16 @@ use crate::ledger::{Ledger, write_checkpoint};
 use crate::names::LogId;
 use crate::proof::Evidence;
 use crate::snapshot;
-use crate::weave::{Strand, Weave};
+use crate::weave::{MOST_EVIDENCE, Strand, Weave};
 
 /// Most other branches of one log that a folder takes in.
 pub const MOST_BRANCHES: usize = 8;
 
-/// Most files of evidence about one log that a folder takes in.
-pub const MOST_EVIDENCE: usize = 64;
-
 /// What vouches for the newest entry of one's own log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Vouched {
-    /// The mark of the log key.
-    Mark(Head),
+    /// The marks: sizes and roots of the own log that they know.
+    Marks(Vec<(u64, Hash)>),
     /// The holder, who says which entry is the last.
     Last(u64),
     /// Nothing.
@@ -195,6 +192,8 @@ enum Relation {
     Held,
     /// It goes on from `from`.
     Newer(u64),
+    /// Entries here are damaged or missing under a newer seal than the one offered.
+    Older(u64),
     /// It parts from what is sealed here.
     Parts,
 }
@@ -207,8 +206,9 @@ fn relate(ours: &Strand, theirs: &Strand, seal: &Checkpoint) -> Relation {
     if sealed.is_some_and(|sealed| sealed.size() <= seal.size() && !theirs.reaches(sealed.head())) {
         return Relation::Parts;
     }
-    if sealed.is_some_and(|sealed| sealed.size() > seal.size() && ours.seal.is_some()) {
-        return Relation::Parts;
+    if let Some(sealed) = sealed.filter(|sealed| sealed.size() > seal.size()) {
+        let damaged = ours.seal.is_none();
+        return if damaged { Relation::Older(sealed.size()) } else { Relation::Parts };
     }
     if ours.reaches(seal.head()) {
         return Relation::Newer(ours.tree.size());
@@ -241,28 +241,31 @@ fn offer(
         offer.step = Step::Left(why_left(theirs, &log));
         return offer;
     };
-    let held: Vec<(&Strand, PathBuf)> = ours
-        .audit
-        .branches_of(&log)
-        .enumerate()
-        .map(|(at, held)| (held, stem_of(ours, held, at)))
-        .collect();
-    let related: Vec<(Relation, &(&Strand, PathBuf))> =
-        held.iter().map(|held| (relate(held.0, strand, &seal), held)).collect();
+    let held: Vec<&Strand> = ours.audit.branches_of(&log).collect();
+    let related: Vec<(Relation, &Strand)> =
+        held.iter().map(|held| (relate(held, strand, &seal), *held)).collect();
     if related.iter().any(|(relation, _)| matches!(relation, Relation::Held)) {
         return offer;
     }
+    if let Some((Relation::Older(size), _)) =
+        related.iter().find(|(relation, _)| matches!(relation, Relation::Older(_)))
+    {
+        offer.step = Step::Left(format!("a seal of {size} entries is held here, and this is older"));
+        return offer;
+    }
     let newer = related.iter().find_map(|(relation, held)| match relation {
-        Relation::Newer(from) => Some((*from, held)),
+        Relation::Newer(from) => Some((*from, *held)),
         _ => None,
     });
     let from = match (newer, held.len()) {
-        (Some((_, (held, _))), _) if held.seals_bad_entry() => {
+        (Some((_, held)), _) if held.seals_bad_entry() => {
             offer.step = Step::Left("it stands at its last good entry".to_owned());
             return offer;
         }
-        (Some((from, (_, stem))), _) => {
-            offer.stem.clone_from(stem);
+        (Some((from, held)), _) => {
+            if !held.stem.is_empty() {
+                offer.stem = PathBuf::from(&held.stem);
+            }
             offer.step = Step::Extend { from };
             from
         }
@@ -294,13 +297,6 @@ fn fill(offer: &mut Offer, strand: &Strand, seal: Checkpoint, from: u64) {
     offer.seal = Some(seal);
 }
 
-fn stem_of(ours: &Ledger, strand: &Strand, at: usize) -> PathBuf {
-    match snapshot::branch_name(&ours.audit, strand) {
-        Some(name) if at > 0 => Path::new("branches").join(strand.log().as_str()).join(name),
-        _ => Path::new("logs").join(strand.log().as_str()),
-    }
-}
-
 fn branch(
     ours: &Ledger,
     mut offer: Offer,
@@ -309,7 +305,8 @@ fn branch(
     held: usize,
     alerts: &mut Vec<String>,
 ) -> Offer {
-    let Some(name) = snapshot::branch_name(&ours.audit, strand) else { return offer };
+    let branches = ours.audit.branches_of(&offer.log);
+    let Some(name) = snapshot::branch_name(branches, strand) else { return offer };
     if ours.own_log().as_ref() == Some(&offer.log) {
         alerts.push(format!(
             "seals in your own log {} that this folder did not make: {} entries with root {}, other entries than yours. Both keys may be in other hands.",
@@ -343,9 +340,8 @@ fn own_is_vouched(
 ) -> bool {
     match vouched {
         Vouched::Last(last) => *last + 1 == seal.size(),
-        Vouched::Mark(head) if seal.size() < head.size => true,
-        Vouched::Mark(head) if seal.size() == head.size => strand.reaches(head),
-        Vouched::Mark(_) | Vouched::Nothing => {
+        Vouched::Marks(known) if known.contains(&(seal.size(), seal.root())) => true,
+        Vouched::Marks(_) | Vouched::Nothing => {
             let last = strand.entries.iter().rev().find(|entry| entry.entry().seq < seal.size());
             let dated = last.and_then(|entry| entry.entry().said.as_ref());
             let dated = dated.map_or_else(|| "no date".to_owned(), crate::time::Time::for_people);

@@ -4,6 +4,7 @@
 //! Every rule here has one aim: nothing is signed behind or beside a head that
 //! this member sealed, because a second entry at one place is a split of the log.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::checkpoint::Checkpoint;
@@ -24,6 +25,12 @@ pub enum Missing {
     One,
     /// All that the mark holds: `pull --from-mark`.
     All,
+}
+
+/// What marks hold of one log.
+struct Marked {
+    size: u64,
+    notes: BTreeMap<u64, Signed>,
 }
 
 /// The refusal to sign behind a sealed head.
@@ -68,68 +75,94 @@ impl Recovery<'_> {
             journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
         let mut strand = Strand::read(ledger.charter()?, self.log, &contents.notes)
             .map_err(|fault| Failure::untrue("charter.json", &fault))?;
+        let marked = self.marked(ledger)?;
+        let behind = |what: String| {
+            Failure::new(Why::Behind, what)
+                .next("countersign pull SNAPSHOT, or countersign pull --from-mark")
+        };
+        if missing == Missing::One && marked.size > strand.size() + 1 {
+            let what = format!(
+                "will not sign: the marks of the keys hold {} entries of {}; {} are here",
+                marked.size,
+                self.log,
+                strand.size()
+            );
+            return Err(behind(what));
+        }
         let mut completed = false;
-        for key in self.keys {
-            let key = &key.path;
-            let Presence::Held(held) = self.mark(key, ledger)?.signings(self.disk)? else { continue };
-            let marked = held.base + u64::try_from(held.notes.len()).unwrap_or(u64::MAX);
-            if missing == Missing::One && marked > strand.size() + 1 {
-                let what = format!(
-                    "will not sign: the mark of {} holds {marked} entries of {}; {} are here",
-                    key.display(),
-                    self.log,
-                    strand.size()
-                );
-                return Err(Failure::new(Why::Behind, what)
-                    .next("countersign pull SNAPSHOT, or countersign pull --from-mark"));
-            }
-            for note in &held.notes {
-                let signed = Signed::parse(note).map_err(|fault| Failure::untrue("the mark", &fault))?;
-                let seq = signed.entry().seq;
-                let here = usize::try_from(seq).ok().and_then(|seq| strand.entries.get(seq));
-                match here {
-                    Some(here) if here.hash() == signed.hash() => {}
-                    Some(_) => {
-                        let what = format!(
-                            "will not sign: the mark of {} holds another entry {} than this folder",
-                            key.display(),
-                            signed.cite()
-                        );
-                        return Err(Failure::new(Why::OtherBranch, what).next("countersign pull SNAPSHOT"));
-                    }
-                    None => {
-                        let entry = strand
-                            .chain
-                            .accept(note)
-                            .map_err(|fault| Failure::untrue("the mark", &fault))?;
-                        if !contents.torn.is_empty() {
-                            self.cut_torn(&path, &contents)?;
-                        }
-                        contents.end = journal::append(self.disk, &path, &contents, &[note])
-                            .map_err(|e| Failure::disk("recording in", &path, e))?;
-                        contents.exists = true;
-                        contents.torn.clear();
-                        let said = entry.entry().said.as_ref().map(Time::for_people);
-                        let said = said.unwrap_or_else(|| "a day not stated".to_owned());
-                        notices.push(format!("{}, dated {said}, is recorded now", entry.cite()));
-                        strand.tree.push(entry.hash());
-                        strand.entries.push(entry);
-                        completed = true;
-                    }
+        for (seq, signed) in &marked.notes {
+            match usize::try_from(*seq).ok().and_then(|seq| strand.entries.get(seq)) {
+                Some(here) if here.hash() == signed.hash() => continue,
+                Some(_) => {
+                    let what = format!(
+                        "will not sign: a mark holds another entry {} than this folder",
+                        signed.cite()
+                    );
+                    return Err(Failure::new(Why::OtherBranch, what).next("countersign pull SNAPSHOT"));
                 }
+                None => {}
             }
+            if *seq != strand.size() {
+                break;
+            }
+            strand
+                .chain
+                .accept(signed.bytes())
+                .map_err(|fault| Failure::untrue("the mark", &fault))?;
+            self.clear_end(&path, &mut contents, &strand)?;
+            contents.end = journal::append(self.disk, &path, &contents, &[signed.bytes()])
+                .map_err(|e| Failure::disk("recording in", &path, e))?;
+            contents.exists = true;
+            let said = signed.entry().said.as_ref().map(Time::for_people);
+            let said = said.unwrap_or_else(|| "a day not stated".to_owned());
+            notices.push(format!("{}, dated {said}, is recorded now", signed.cite()));
+            strand.tree.push(signed.hash());
+            strand.entries.push(signed.clone());
+            strand.stop = None;
+            completed = true;
+        }
+        if marked.size > strand.size() {
+            let what = format!(
+                "will not sign: the marks of the keys know {} entries of {}; {} are here",
+                marked.size,
+                self.log,
+                strand.size()
+            );
+            return Err(behind(what));
         }
         Ok(completed)
     }
 
-    fn cut_torn(&self, path: &Path, contents: &Contents) -> Outcome<()> {
-        journal::set_aside(self.disk, path, contents.end, &contents.torn)
-            .map(|_| ())
-            .map_err(|error| Failure::disk("setting aside the torn end of", path, error))
+    /// What the marks of all keys hold, side by side.
+    fn marked(&self, ledger: &Ledger) -> Outcome<Marked> {
+        let mut marked = Marked { size: 0, notes: BTreeMap::new() };
+        for key in self.keys {
+            if let Presence::Held(held) = self.mark(&key.path, ledger)?.signings(self.disk)? {
+                marked.size = marked.size.max(held.size());
+                marked.notes.extend(held.notes);
+            }
+        }
+        Ok(marked)
     }
 
-    /// Sets torn ends of all journals aside, if what is before them reaches every
-    /// head known here.
+    /// Sets aside what lies behind the last accepted entry: a torn end, or bytes
+    /// that a power cut left there. The entry that belongs there is in the mark.
+    fn clear_end(&self, path: &Path, contents: &mut Contents, strand: &Strand) -> Outcome<()> {
+        let whole: usize = strand.entries.iter().map(|entry| entry.bytes().len() + 2).sum();
+        let end = u64::try_from(whole).unwrap_or(u64::MAX);
+        if contents.exists && (contents.end > end || !contents.torn.is_empty()) {
+            let failed = |error| Failure::disk("setting aside the end of", path, error);
+            let bytes = self.disk.read(path, u64::MAX).map_err(failed)?.unwrap_or_default();
+            let behind = bytes.get(whole..).unwrap_or_default();
+            journal::set_aside(self.disk, path, end, behind).map_err(failed)?;
+        }
+        contents.end = end;
+        contents.torn.clear();
+        Ok(())
+    }
+
+    /// Sets torn ends of all journals aside. What is before a tear in one's own
+    /// journal must reach every head known here; others' entries can be pulled again.
     pub fn set_torn_aside(&self, ledger: &Ledger, notices: &mut Vec<Notice>) -> Outcome<bool> {
         let mut changed = false;
         for (log, strand) in &ledger.audit.strands {
@@ -139,7 +172,7 @@ impl Recovery<'_> {
             if contents.torn.is_empty() {
                 continue;
             }
-            let heads = self.known_heads(ledger, log)?;
+            let heads = if log == self.log { self.known_heads(ledger, log)? } else { vec![] };
             if let Some((place, head)) = heads.iter().find(|(_, head)| !strand.reaches(head)) {
                 let what = format!(
                     "the end of {} is torn and {} entries are before it; {place} shows {} sealed",

@@ -46,16 +46,39 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> Failure + '_ {
     move |error| Failure::disk("reading", path, error)
 }
 
-/// Reads a copy: a ledger folder if it has a `local.json`, else a snapshot.
+/// How a copy lies on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Journals, in a ledger folder.
+    Folder,
+    /// Tiles, in a snapshot.
+    Snapshot,
+}
+
+/// How the copy at `root` lies. A folder with tiled logs is a snapshot, whatever
+/// else is in it: a `local.json` put there must not turn a reader's eyes away.
+pub fn layout(source: &dyn Source, root: &Path) -> Outcome<Layout> {
+    let names = source.list(root).map_err(failed(root))?;
+    let logs = root.join("logs");
+    let tiled = source.list(&logs).map_err(failed(&logs))?;
+    let is_folder = names.iter().any(|(name, kind)| name == LOCAL && *kind == Kind::File)
+        && !tiled.iter().any(|(_, kind)| *kind == Kind::Folder);
+    Ok(if is_folder { Layout::Folder } else { Layout::Snapshot })
+}
+
+/// Reads a copy in the layout that it has.
 pub fn read(source: &dyn Source, root: &Path) -> Outcome<Copy> {
     let names = source.list(root).map_err(failed(root))?;
+    let layout = layout(source, root)?;
     let mut reader = Reader { source, root, copy: Copy::default() };
     reader.find_odd(root, &names, 0)?;
     let charter = root.join("charter.json");
     let most = u64::try_from(charter::LARGEST).unwrap_or(u64::MAX) + 1;
     reader.copy.charter = reader.file(&charter, most, None)?;
-    let is_folder = names.iter().any(|(name, _)| name == LOCAL);
-    if is_folder { reader.journals()? } else { reader.tiled_logs()? }
+    match layout {
+        Layout::Folder => reader.journals()?,
+        Layout::Snapshot => reader.tiled_logs()?,
+    }
     reader.named("notes")?;
     reader.named("docs")?;
     for (name, bytes) in reader.files("faults")? {
@@ -301,6 +324,7 @@ struct Planned {
 pub fn publish(disk: &dyn Disk, audit: &Audit, copy: &Copy, own: Option<&LogId>, out: &Path) -> Outcome<u64> {
     let planned = plan(audit, copy, own);
     check_target(disk, copy, out)?;
+    check_no_rollback(disk, audit, out)?;
     let writing = |path: &Path| {
         let path = path.to_owned();
         move |error| Failure::disk("writing", &path, error)
@@ -354,6 +378,32 @@ fn check_target(disk: &dyn Disk, copy: &Copy, out: &Path) -> Outcome<()> {
     Ok(())
 }
 
+/// A folder that was restored from an old backup must not take the place of a newer
+/// copy: what is published there may be the newest that anybody has.
+fn check_no_rollback(disk: &dyn Disk, audit: &Audit, out: &Path) -> Outcome<()> {
+    let Some(charter) = &audit.charter else { return Ok(()) };
+    let logs = out.join("logs");
+    for (name, _) in disk.list(&logs).map_err(failed(&logs))? {
+        let Ok(log) = name.parse::<LogId>() else { continue };
+        let path = logs.join(&name).join("checkpoint");
+        let Ok(Some(bytes)) = disk.read(&path, longest_note()) else { continue };
+        let held: Vec<&Strand> = audit.branches_of(&log).collect();
+        let key = held.iter().find_map(|strand| strand.chain.log_key()).or(charter.log_key(&log));
+        let Some(Ok(seal)) = key.map(|key| Checkpoint::parse(&bytes, &charter.id(), &log, key)) else {
+            continue;
+        };
+        if !held.iter().any(|strand| strand.reaches(seal.head())) {
+            let what = format!(
+                "{} holds {} sealed entries of {log} that this folder does not hold; it is left as it is",
+                out.display(),
+                seal.size()
+            );
+            return Err(Failure::new(Why::Behind, what).next(format!("countersign pull {}", out.display())));
+        }
+    }
+    Ok(())
+}
+
 fn make_folders(disk: &dyn Disk, path: &Path, made: &mut BTreeSet<PathBuf>) -> Outcome<()> {
     if made.contains(path) || path.as_os_str().is_empty() || path == Path::new(".") {
         return Ok(());
@@ -376,8 +426,10 @@ fn plan(audit: &Audit, copy: &Copy, own: Option<&LogId>) -> Planned {
     for (log, strand) in &audit.strands {
         plan_log(&mut planned, audit, strand, &Path::new("logs").join(log.as_str()));
     }
-    for strand in &audit.branches {
-        if let Some(name) = branch_name(audit, strand) {
+    for (at, strand) in audit.branches.iter().enumerate() {
+        let before = audit.branches.iter().take(at).filter(|other| other.log() == strand.log());
+        let held = audit.strands.get(strand.log()).into_iter().chain(before);
+        if let Some(name) = branch_name(held, strand) {
             let folder = Path::new("branches").join(strand.log().as_str()).join(name);
             plan_log(&mut planned, audit, strand, &folder);
         }
@@ -423,13 +475,15 @@ fn plan_log(planned: &mut Planned, audit: &Audit, strand: &Strand, folder: &Path
     planned.checkpoints.push((folder.join("checkpoint"), seal.to_bytes()));
 }
 
-/// A branch is named by the first entry in which it differs from the branch held
-/// first.
-pub fn branch_name(audit: &Audit, strand: &Strand) -> Option<String> {
-    let first = audit.strands.get(strand.log())?;
+/// A further branch is named by its first entry that no branch held before it has,
+/// so that two branches never share a name.
+pub fn branch_name<'a>(held: impl Iterator<Item = &'a Strand>, strand: &Strand) -> Option<String> {
     let leaves = strand.tree.leaves();
-    let at = leaves.iter().zip(first.tree.leaves()).position(|(a, b)| a != b);
-    let differing = leaves.get(at.unwrap_or(leaves.len().saturating_sub(1)))?;
+    let shared = |other: &Strand| {
+        leaves.iter().zip(other.tree.leaves()).take_while(|(a, b)| a == b).count()
+    };
+    let at = held.map(shared).max().unwrap_or(0);
+    let differing = leaves.get(at).or(leaves.last())?;
     Some(differing.to_string().chars().take(16).collect())
 }
 

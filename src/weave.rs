@@ -19,7 +19,12 @@ use crate::hash::Hash;
 use crate::key::PublicKey;
 use crate::merkle::Tree;
 use crate::names::{LogId, MemberId};
+use crate::note::Seal;
 use crate::proof::{Evidence, Held};
+
+/// Most files of evidence about one log: one is enough, a few help, thousands are a
+/// flood.
+pub const MOST_EVIDENCE: usize = 64;
 
 /// One branch of one log, as it is held: the entries that the chain took, the
 /// bytes after them that it did not, and the newest seal that covers any.
@@ -39,6 +44,8 @@ pub struct Strand {
     pub seal: Option<Checkpoint>,
     /// A checkpoint that lies beside the entries and that they do not reach.
     pub unreached: Option<Checkpoint>,
+    /// Where its files lie below the copy, without their endings.
+    pub stem: String,
 }
 
 impl Strand {
@@ -58,7 +65,7 @@ impl Strand {
             }
         }
         let rest = notes.get(entries.len()..).unwrap_or_default().to_vec();
-        Ok(Self { chain, entries, rest, stop, tree, seal: None, unreached: None })
+        Ok(Self { chain, entries, rest, stop, tree, seal: None, unreached: None, stem: String::new() })
     }
 
     /// The log.
@@ -132,6 +139,25 @@ pub struct Woven {
     pub newest: BTreeMap<LogId, Checkpoint>,
 }
 
+/// Which entries name which heads.
+type Receipts = BTreeMap<(LogId, u64, Hash), Vec<Hash>>;
+
+impl Woven {
+    /// Whether evidence about a log is looked for any further. A log key that signs
+    /// thousands of seals must not make its readers work for each pair.
+    fn has_room(&self, log: &LogId) -> bool {
+        let of_log = self.evidence.iter().filter(|evidence| evidence.log == *log).count();
+        of_log < MOST_EVIDENCE && self.evidence.len() < 16 * MOST_EVIDENCE
+    }
+
+    fn find(&mut self, finding: Finding, evidence: Evidence) {
+        if self.has_room(&evidence.log) && !self.findings.contains(&finding) {
+            self.findings.push(finding);
+            self.evidence.push(evidence);
+        }
+    }
+}
+
 /// All logs that a reader holds, side by side.
 pub struct Weave<'a> {
     charter: &'a Charter,
@@ -180,15 +206,16 @@ impl<'a> Weave<'a> {
 
     /// Rebuilds every seal in `seen` and `continues` once. Returns which entries
     /// name which heads.
-    fn collect_receipts(&mut self, woven: &mut Woven) -> Vec<(Hash, LogId, Head)> {
-        let mut receipts = Vec::new();
-        let mut checked: BTreeMap<(LogId, Hash, String), bool> = BTreeMap::new();
+    fn collect_receipts(&mut self, woven: &mut Woven) -> Receipts {
+        let mut receipts = Receipts::new();
+        let mut checked: BTreeMap<(LogId, u64, Hash, Seal), bool> = BTreeMap::new();
         let strands: Vec<&Strand> = self.strands.values().flatten().copied().collect();
         for strand in strands {
             for signed in &strand.entries {
                 for (log, head) in &signed.entry().seen {
-                    receipts.push((signed.hash(), log.clone(), head.clone()));
-                    let key = (log.clone(), head.root, format!("{} {}", head.size, head.seal));
+                    let named = (log.clone(), head.size, head.root);
+                    receipts.entry(named).or_default().push(signed.hash());
+                    let key = (log.clone(), head.size, head.root, head.seal);
                     let known = checked.get(&key).copied();
                     let holds = known.unwrap_or_else(|| self.carry(log, head, &signed.cite()));
                     checked.insert(key, holds);
@@ -230,11 +257,10 @@ impl<'a> Weave<'a> {
 
     /// Each carried seal is reached by some branch, or contradicted by a seal over
     /// a longer one, or its entries are not here.
-    fn find_absent_and_split(&self, woven: &mut Woven, receipts: &[(Hash, LogId, Head)]) {
+    fn find_absent_and_split(&self, woven: &mut Woven, receipts: &Receipts) {
         for (log, carried) in &self.carried {
-            let none = Vec::new();
-            let strands = self.strands.get(log).unwrap_or(&none);
-            let mut absent: Vec<&Carried> = Vec::new();
+            let strands = self.strands.get(log).map_or(&[][..], Vec::as_slice);
+            let mut absent: BTreeMap<u64, Vec<&Carried>> = BTreeMap::new();
             for one in carried {
                 note_newest(woven, &one.checkpoint);
                 let head = one.checkpoint.head();
@@ -243,17 +269,15 @@ impl<'a> Weave<'a> {
                 }
                 let mut sealed = strands.iter().filter_map(|strand| strand.held());
                 match sealed.find(|held| held.seal.size() >= head.size) {
-                    Some(longer) => {
+                    Some(longer) if woven.has_room(log) => {
                         let evidence = Evidence::split(longer, &one.checkpoint);
                         split_finding(woven, log, &one.place, head.size, evidence);
                     }
-                    None => absent.push(one),
+                    Some(_) => {}
+                    None => absent.entry(head.size).or_default().push(one),
                 }
-                for (hash, named, seen) in receipts {
-                    if named == log && seen == head {
-                        woven.pending.insert(*hash);
-                    }
-                }
+                let named = (log.clone(), head.size, head.root);
+                woven.pending.extend(receipts.get(&named).into_iter().flatten());
             }
             self.split_among(woven, log, &absent);
             absent_finding(woven, log, &absent, strands);
@@ -266,51 +290,45 @@ impl<'a> Weave<'a> {
     }
 
     /// Two seals at one size need no entries.
-    fn split_among(&self, woven: &mut Woven, log: &LogId, absent: &[&Carried]) {
-        for (at, first) in absent.iter().enumerate() {
-            let other = absent.iter().skip(at + 1).find(|second| {
+    fn split_among(&self, woven: &mut Woven, log: &LogId, absent: &BTreeMap<u64, Vec<&Carried>>) {
+        for (size, seals) in absent {
+            let Some((first, others)) = seals.split_first() else { continue };
+            let root = first.checkpoint.root();
+            let other = others.iter().find(|one| one.checkpoint.root() != root);
+            if let Some(second) = other.filter(|_| woven.has_room(log)) {
                 let (a, b) = (&first.checkpoint, &second.checkpoint);
-                a.size() == b.size() && a.root() != b.root()
-            });
-            if let Some(second) = other {
-                let evidence = Evidence::split_at_one_size(
-                    self.charter,
-                    &first.checkpoint,
-                    &second.checkpoint,
-                );
-                let size = first.checkpoint.size();
-                split_finding(woven, log, &second.place, size, Some(evidence));
+                let evidence = Evidence::split_at_one_size(self.charter, a, b);
+                split_finding(woven, log, &second.place, *size, Some(evidence));
             }
         }
     }
 
-    /// Two branches of one log, each under a seal.
+    /// A branch beside the one held first, each under a seal.
     fn find_forks(&self, woven: &mut Woven) {
         for (log, strands) in &self.strands {
-            let held: Vec<Held<'_>> = strands.iter().filter_map(|strand| strand.held()).collect();
-            for (at, first) in held.iter().enumerate() {
-                for second in held.iter().skip(at + 1) {
-                    let (short, long) = if first.seal.size() <= second.seal.size() {
-                        (*first, *second)
-                    } else {
-                        (*second, *first)
-                    };
-                    if long.tree.root_at(short.seal.size()) == Some(short.seal.root()) {
-                        continue;
-                    }
-                    let at = (0..short.seal.size())
-                        .find(|at| short.tree.leaf(*at) != long.tree.leaf(*at))
-                        .unwrap_or_default();
-                    let Some(evidence) = Evidence::fork(short, long) else { continue };
-                    let message = format!(
-                        "two seals of one log, of {} and of {} entries, part at entry {at}",
-                        short.seal.size(),
-                        long.seal.size()
-                    );
-                    let place = format!("{log}/{at}");
-                    woven.findings.push(Finding::of_log(log, evidence.code, place, message));
-                    woven.evidence.push(evidence);
+            let mut held = strands.iter().filter_map(|strand| strand.held());
+            let Some(first) = held.next() else { continue };
+            for second in held {
+                let (short, long) = if first.seal.size() <= second.seal.size() {
+                    (first, second)
+                } else {
+                    (second, first)
+                };
+                let continues = long.tree.root_at(short.seal.size()) == Some(short.seal.root());
+                if continues || !woven.has_room(log) {
+                    continue;
                 }
+                let at = (0..short.seal.size())
+                    .find(|at| short.tree.leaf(*at) != long.tree.leaf(*at))
+                    .unwrap_or_default();
+                let Some(evidence) = Evidence::fork(short, long) else { continue };
+                let message = format!(
+                    "two seals of one log, of {} and of {} entries, part at entry {at}",
+                    short.seal.size(),
+                    long.seal.size()
+                );
+                let finding = Finding::of_log(log, evidence.code, format!("{log}/{at}"), message);
+                woven.find(finding, evidence);
             }
         }
     }
@@ -350,16 +368,16 @@ fn note_newest(woven: &mut Woven, checkpoint: &Checkpoint) {
 }
 
 fn receipt_finding(woven: &mut Woven, strand: &Strand, signed: &Signed, log: &LogId) {
+    if !woven.has_room(strand.log()) {
+        return;
+    }
     let message = format!("the seal that this entry carries for {log} is none of that log's key");
     let evidence =
         strand.held().and_then(|held| Evidence::receipt_seal(held, signed.entry().seq));
     // A receipt of a volume whose join is elsewhere cannot be shown in one file;
     // without proof there is no finding.
-    let Some(evidence) = evidence.filter(|evidence| evidence.verify().is_ok()) else { return };
-    let finding = Finding::of_log(strand.log(), Code::ReceiptSeal, signed.cite(), message);
-    if !woven.findings.contains(&finding) {
-        woven.findings.push(finding);
-        woven.evidence.push(evidence);
+    if let Some(evidence) = evidence.filter(|evidence| evidence.verify().is_ok()) {
+        woven.find(Finding::of_log(strand.log(), Code::ReceiptSeal, signed.cite(), message), evidence);
     }
 }
 
@@ -371,20 +389,21 @@ fn split_finding(
     evidence: Option<Evidence>,
 ) {
     let Some(evidence) = evidence else { return };
-    if woven.evidence.contains(&evidence) {
-        return;
-    }
     let message = format!(
         "a seal of {size} entries, carried by {place}, and another seal of this log contradict each other"
     );
-    woven.findings.push(Finding::of_log(log, Code::Split, place, message));
-    woven.evidence.push(evidence);
+    woven.find(Finding::of_log(log, Code::Split, place, message), evidence);
 }
 
-/// One finding for the largest head that is not here.
-fn absent_finding(woven: &mut Woven, log: &LogId, absent: &[&Carried], strands: &[&Strand]) {
-    let named = absent.iter().filter(|one| one.by == Carrier::Entry);
-    let Some(largest) = named.max_by_key(|one| one.checkpoint.size()) else { return };
+/// One finding for the largest head that an entry names and that is not here.
+fn absent_finding(
+    woven: &mut Woven,
+    log: &LogId,
+    absent: &BTreeMap<u64, Vec<&Carried>>,
+    strands: &[&Strand],
+) {
+    let mut named = absent.values().rev().flatten().filter(|one| one.by == Carrier::Entry);
+    let Some(largest) = named.next() else { return };
     let held = strands.iter().map(|strand| strand.size()).max().unwrap_or(0);
     let message = format!(
         "{} names {} sealed entries of {log}; {held} are here",

@@ -264,9 +264,10 @@ fn from_snapshot(session: &Session, command: &Init, folder: &Path) -> Outcome<u8
     };
     if let Some(own) = &own {
         // Before anything is made: does something vouch for the newest own entry?
-        let vouched = pull::vouched(session, &charter.id(), &own.log, Some(&own.log_key), command.last.as_deref())?;
-        let offered = audit.strands.get(&own.log).map_or(0, countersign::weave::Strand::sealed);
-        pull::check_last(&audit, &own.log, offered, &vouched)?;
+        let keys: Vec<PathBuf> = own.pens.iter().map(|pen| pen.path.clone()).collect();
+        let last = command.last.as_deref();
+        let vouched = pull::vouched(session, &charter.id(), &own.log, &keys, Some(&own.log_key), last)?;
+        pull::check_last(&audit, &own.log, &vouched)?;
     }
     ledger::make_folder(&session.disk, folder, charter.bytes())?;
     let local = own.as_ref().map(|own| own.local.clone()).unwrap_or_default();

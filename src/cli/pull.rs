@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use countersign::audit::Audit;
+use countersign::checkpoint::Checkpoint;
 use countersign::fault::Verdict;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
@@ -64,11 +65,14 @@ pub fn run(session: &Session, command: &Pull) -> Outcome<u8> {
     take(session, &folder, &sources, &keys, command.last.as_deref(), look)
 }
 
-/// What vouches for the newest own entry.
+/// What vouches for the newest own entry: what the holder says, else what the marks
+/// know. The log key's mark knows its newest seal; the mark of a signing key knows,
+/// of each entry that it holds, the size and root before it.
 pub fn vouched(
     session: &Session,
     id: &Hash,
     log: &LogId,
+    keys: &[PathBuf],
     log_key: Option<&Path>,
     last: Option<&str>,
 ) -> Outcome<Vouched> {
@@ -80,27 +84,36 @@ pub fn vouched(
             Failure::new(Why::LastEntry, what)
         });
     }
-    let Some(key) = log_key else { return Ok(Vouched::Nothing) };
-    Ok(match Mark::beside(key, id, log).sealed(&session.disk)? {
-        Presence::Held(head) => Vouched::Mark(head),
-        _ => Vouched::Nothing,
-    })
+    let mut known = Vec::new();
+    if let Some(key) = log_key
+        && let Presence::Held(head) = Mark::beside(key, id, log).sealed(&session.disk)?
+    {
+        known.push((head.size, head.root));
+    }
+    for key in keys {
+        if let Presence::Held(held) = Mark::beside(key, id, log).signings(&session.disk)? {
+            let before = held.notes.values().map(|signed| (signed.entry().seq, signed.entry().root));
+            known.extend(before.filter_map(|(seq, root)| Some((seq, root?))));
+        }
+    }
+    Ok(if known.is_empty() { Vouched::Nothing } else { Vouched::Marks(known) })
 }
 
-/// Whether the number of own entries offered is one that is vouched for.
-pub fn check_last(audit: &Audit, log: &LogId, offered: u64, vouched: &Vouched) -> Outcome<()> {
+/// Whether the newest own entry offered is one that is vouched for.
+pub fn check_last(audit: &Audit, log: &LogId, vouched: &Vouched) -> Outcome<()> {
+    let strand = audit.strands.get(log);
+    let seal = strand.and_then(|strand| snapshot::newest_seal(audit, strand));
+    let offered = seal.map_or(0, Checkpoint::size);
     let holds = match vouched {
         Vouched::Last(last) => *last + 1 == offered,
-        Vouched::Mark(head) => offered <= head.size,
+        Vouched::Marks(known) => seal.is_some_and(|s| known.contains(&(s.size(), s.root()))),
         Vouched::Nothing => false,
     };
     if holds {
         return Ok(());
     }
-    let last = offered.checked_sub(1);
-    let entry = audit.strands.get(log).and_then(|strand| {
-        strand.entries.get(usize::try_from(last?).ok()?)
-    });
+    let last = offered.checked_sub(1).and_then(|last| usize::try_from(last).ok());
+    let entry = strand.and_then(|strand| strand.entries.get(last?));
     let described = entry.map_or_else(
         || "no entry".to_owned(),
         |signed| {
@@ -131,7 +144,9 @@ pub fn take(
     for source in sources {
         let mut ledger = Ledger::read(&session.disk, folder)?;
         let vouched = match ledger.own_log() {
-            Some(log) => vouched(session, &ledger.charter()?.id(), &log, ledger.local.log_key.as_deref(), last)?,
+            Some(log) => {
+                vouched(session, &ledger.charter()?.id(), &log, keys, ledger.local.log_key.as_deref(), last)?
+            }
             None => Vouched::Nothing,
         };
         let copy = snapshot::read(&session.disk, source)?;

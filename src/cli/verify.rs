@@ -14,7 +14,7 @@ use countersign::json::Value;
 use countersign::ledger::own_expectation;
 use countersign::names::LogId;
 use countersign::proof::Evidence;
-use countersign::snapshot::{self, LOCAL};
+use countersign::snapshot::{self, Layout};
 
 use super::init::named_ledger;
 use super::report;
@@ -50,16 +50,20 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     if path.is_file() {
         return evidence(session, &path, named.as_deref());
     }
-    let listed = session.disk.list(&path).map_err(|e| Failure::disk("reading", &path, e))?;
     if !path.is_dir() {
         let what = format!("there is no {}", path.display());
         return Err(Failure::new(Why::Disk, what).next("countersign verify PATH"));
     }
     let copy = snapshot::read(&session.disk, &path)?;
-    let is_folder = listed.iter().any(|(name, _)| name == LOCAL);
-    let mut expectation = if is_folder { own_expectation(&copy) } else { Expectation::default() };
+    let layout = snapshot::layout(&session.disk, &path)?;
+    let mut expectation = match layout {
+        Layout::Folder => own_expectation(&copy),
+        Layout::Snapshot => Expectation::default(),
+    };
     if named.is_some() {
         expectation.ledger = named;
+    } else if layout == Layout::Folder {
+        talk("This is a ledger folder, compared with the charter in it. If it is not your own, name the ledger: --ledger.");
     }
     let pins = match &command.pins {
         None => None,
