@@ -178,7 +178,8 @@ impl Mark {
             None => Err(Failure::new(
                 Why::MarkAbsent,
                 format!("the mark {} is damaged in both slots", self.slots.display()),
-            )),
+            )
+            .next("move that file away, then: countersign pull SNAPSHOT --last MEMBER/NUMBER")),
         }
     }
 

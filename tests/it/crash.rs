@@ -1,1 +1,167 @@
+//! A fault at every change that `sign` makes, in three ways, each followed by a
+//! kill and by a power cut. Afterwards every acknowledged entry is there and the
+//! member can go on; no seal that ever left is contradicted.
 
+use std::path::{Path, PathBuf};
+
+use countersign::audit::Audit;
+use countersign::disk::{Access, Disk};
+use countersign::entry::{Head, Signed};
+use countersign::failure::Outcome;
+use countersign::json::Value;
+use countersign::ledger::{self, KeyPlace, Ledger, Local, LogPen, Pen, Receipt, Writer};
+use countersign::mark::{Mark, Presence};
+use countersign::names::LogId;
+
+use crate::memory::{Failing, MemoryDisk};
+use crate::world::{self, World, label, log, member};
+
+pub const FOLDER: &str = "/w/ledger";
+pub const KEY: &str = "/k/moscow.key";
+pub const LOG_KEY: &str = "/k/moscow.log.key";
+
+pub fn pen() -> Pen {
+    Pen { label: label("main"), key: world::key("moscow/main"), path: PathBuf::from(KEY) }
+}
+
+pub fn log_pen() -> LogPen {
+    LogPen { key: world::key("moscow log"), path: PathBuf::from(LOG_KEY) }
+}
+
+pub fn key_places() -> Vec<KeyPlace> {
+    vec![KeyPlace { path: PathBuf::from(KEY), label: Some(label("main")) }]
+}
+
+pub fn open(disk: &MemoryDisk) -> Outcome<Writer<'_>> {
+    let opened = Writer::open(disk, Path::new(FOLDER), &key_places(), Path::new(LOG_KEY));
+    opened.map(|(writer, _)| writer)
+}
+
+pub fn statement(text: &str) -> Value {
+    Value::object([("words", Value::object([("en", Value::text(text))]))])
+}
+
+pub fn say(disk: &MemoryDisk, text: &str) -> Outcome<Signed> {
+    let mut writer = open(disk)?;
+    let entry = writer.compose("statement", &statement(text), &[label("main")], &Receipt::All, None)?;
+    writer.sign(&entry, &[pen()], &log_pen())
+}
+
+/// A founded folder of moscow.
+pub fn founded(world: &World) -> MemoryDisk {
+    let disk = MemoryDisk::new();
+    for key in [KEY, LOG_KEY] {
+        let marks = countersign::keyfile::marks_folder(Path::new(key));
+        countersign::disk::make_folder_synced(&disk, &marks, Access::Private).unwrap();
+    }
+    ledger::make_folder(&disk, Path::new(FOLDER), world.charter.bytes()).unwrap();
+    let local = Local {
+        member: Some(member("moscow")),
+        key: Some(KEY.into()),
+        log_key: Some(LOG_KEY.into()),
+        sources: vec![],
+    };
+    ledger::adopt_folder(&disk, Path::new(FOLDER), &local).unwrap();
+    let mut writer = open(&disk).unwrap();
+    let join = writer
+        .compose("join", &Value::object([]), &[label("main")], &Receipt::None, None)
+        .unwrap();
+    writer.sign(&join, &[pen()], &log_pen()).unwrap();
+    drop(writer);
+    disk
+}
+
+pub fn texts(audit: &Audit, log: &LogId) -> Vec<String> {
+    let words = |signed: &Signed| {
+        let words = signed.entry().body.get("words").and_then(|words| words.get("en"));
+        words.and_then(Value::as_str).unwrap_or("(join)").to_owned()
+    };
+    audit.strands[log].entries.iter().map(words).collect()
+}
+
+/// The head that the log key's mark holds: a seal that may have left the process.
+fn sealed_head(disk: &MemoryDisk, world: &World) -> Option<Head> {
+    let mark = Mark::beside(Path::new(LOG_KEY), &world.charter.id(), &log("moscow"));
+    match mark.sealed(disk) {
+        Ok(Presence::Held(head)) => Some(head),
+        _ => None,
+    }
+}
+
+fn check_after(disk: &MemoryDisk, world: &World, acknowledged: bool, place: &str) {
+    let head = sealed_head(disk, world);
+    say(disk, "third").unwrap_or_else(|error| panic!("{place}: cannot go on: {error}"));
+    let ledger = Ledger::read(disk, Path::new(FOLDER)).unwrap();
+    let texts = texts(&ledger.audit, &log("moscow"));
+    let with = ["(join)", "first", "second", "third"];
+    let without = ["(join)", "first", "third"];
+    assert!(texts == with || (!acknowledged && texts == without), "{place}: {texts:?}");
+    assert_eq!(ledger.audit.verdict.as_str(), "whole", "{place}: {:?}", ledger.audit.findings);
+    let strand = &ledger.audit.strands[&log("moscow")];
+    assert!(head.is_none_or(|head| strand.reaches(&head)), "{place}: a seal is contradicted");
+}
+
+#[test]
+fn every_change_of_sign_may_fail_in_every_way() {
+    let world = World::small();
+    let before = founded(&world);
+    say(&before, "first").unwrap();
+    let mut sites = 0;
+    for failing in [Failing::Lost, Failing::Torn, Failing::Reported] {
+        for change in 0.. {
+            let disk = before.after_kill();
+            disk.fail_at(change, failing);
+            let signed = say(&disk, "second");
+            if !disk.has_failed() {
+                assert!(signed.is_ok());
+                assert!(change >= 8, "signing makes {change} changes");
+                break;
+            }
+            sites += 1;
+            let place = format!("change {change}, {failing:?}");
+            check_after(&disk.after_kill(), &world, signed.is_ok(), &format!("{place}, killed"));
+            check_after(&disk.after_power_cut(), &world, signed.is_ok(), &format!("{place}, power cut"));
+        }
+    }
+    assert!(sites >= 24, "{sites} places");
+}
+
+#[test]
+fn the_recovery_itself_may_fail_at_every_change() {
+    let world = World::small();
+    let before = founded(&world);
+    say(&before, "first").unwrap();
+    for first in 0..12 {
+        let disk = before.after_kill();
+        disk.fail_at(first, Failing::Torn);
+        let signed = say(&disk, "second").is_ok();
+        let broken = disk.after_kill();
+        for second in 0..24 {
+            let disk = broken.after_kill();
+            disk.fail_at(second, Failing::Torn);
+            let _ = say(&disk, "third");
+            if !disk.has_failed() {
+                break;
+            }
+            let again = disk.after_power_cut();
+            say(&again, "fourth").unwrap_or_else(|error| panic!("{first}, {second}: {error}"));
+            let ledger = Ledger::read(&again, Path::new(FOLDER)).unwrap();
+            let texts = texts(&ledger.audit, &log("moscow"));
+            assert!(!signed || texts.contains(&"second".to_owned()), "{first}, {second}: {texts:?}");
+            assert_eq!(texts.last().unwrap(), "fourth");
+            assert_eq!(ledger.audit.verdict.as_str(), "whole", "{:?}", ledger.audit.findings);
+        }
+    }
+}
+
+#[test]
+fn an_error_of_a_sync_is_final_for_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = countersign::disk::RealDisk::new();
+    let path = folder.path().join("a");
+    disk.create(&path, b"one", Access::Usual).unwrap();
+    // A sync of what is not there reports an error.
+    assert!(disk.sync(&folder.path().join("absent")).is_err());
+    assert!(disk.write(&path, 0, b"two").is_err());
+    assert!(disk.sync(&path).is_err());
+}
