@@ -134,10 +134,18 @@ impl Reader<'_> {
         }
     }
 
+    /// The names in a folder of the copy; none in one that is a link.
+    fn list(&self, folder: &Path) -> Outcome<Vec<(String, Kind)>> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let beside = self.source.list(parent(folder)).map_err(failed(folder))?;
+        let is_folder = beside.iter().any(|(n, kind)| *n == name && *kind == Kind::Folder);
+        if is_folder { self.source.list(folder).map_err(failed(folder)) } else { Ok(Vec::new()) }
+    }
+
     fn files(&mut self, folder: &str) -> Outcome<Vec<(String, Vec<u8>)>> {
         let path = self.root.join(folder);
         let mut files = Vec::new();
-        for (name, kind) in self.source.list(&path).map_err(failed(&path))? {
+        for (name, kind) in self.list(&path)? {
             // Names that begin with a dot are of a writing that was cut off.
             if kind == Kind::File
                 && !name.starts_with('.')
@@ -158,16 +166,16 @@ impl Reader<'_> {
 
     fn journals(&mut self) -> Outcome<()> {
         let logs = self.root.join("logs");
-        for (name, _) in self.source.list(&logs).map_err(failed(&logs))? {
+        for (name, _) in self.list(&logs)? {
             let Some(log) = name.strip_suffix(".journal") else { continue };
             if let Some((log, bytes)) = self.journal(log, &logs.join(log))? {
                 self.copy.logs.insert(log, bytes);
             }
         }
         let branches = self.root.join("branches");
-        for (log, _) in self.source.list(&branches).map_err(failed(&branches))? {
+        for (log, _) in self.list(&branches)? {
             let folder = branches.join(&log);
-            for (name, _) in self.source.list(&folder).map_err(failed(&folder))? {
+            for (name, _) in self.list(&folder)? {
                 let Some(stem) = name.strip_suffix(".journal") else { continue };
                 let branch = self.journal(&log, &folder.join(stem))?;
                 self.copy.branches.extend(branch);
@@ -203,17 +211,17 @@ impl Reader<'_> {
 
     fn tiled_logs(&mut self) -> Outcome<()> {
         let logs = self.root.join("logs");
-        for (name, kind) in self.source.list(&logs).map_err(failed(&logs))? {
+        for (name, kind) in self.list(&logs)? {
             if let (Ok(log), Kind::Folder) = (name.parse::<LogId>(), kind) {
                 let bytes = self.tiled_log(&log, &logs.join(&name))?;
                 self.copy.logs.insert(log, bytes);
             }
         }
         let branches = self.root.join("branches");
-        for (name, _) in self.source.list(&branches).map_err(failed(&branches))? {
+        for (name, _) in self.list(&branches)? {
             let Ok(log) = name.parse::<LogId>() else { continue };
             let folder = branches.join(&name);
-            for (branch, kind) in self.source.list(&folder).map_err(failed(&folder))? {
+            for (branch, kind) in self.list(&folder)? {
                 if kind == Kind::Folder {
                     let bytes = self.tiled_log(&log, &folder.join(branch))?;
                     self.copy.branches.push((log.clone(), bytes));

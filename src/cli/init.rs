@@ -16,7 +16,7 @@ use countersign::names::{LogId, MemberId, NameError};
 use countersign::snapshot;
 
 use super::pull;
-use super::session::{Session, absolute};
+use super::session::{Session, absolute, from_here};
 use super::sign;
 use super::terminal::{ask_for, line, talk};
 use super::unlock::{Unlock, places};
@@ -198,7 +198,7 @@ fn found(session: &Session, command: &Init, folder: &Path, charter: &Charter, na
         writer.seal(&log_pen)?;
         line(&format!("Sealed: {}/0", own.log));
     }
-    talk(&format!("Next: countersign pledge \"WORDS\" --dir {}", folder.display()));
+    talk(&format!("Next: countersign pledge \"WORDS\" --dir {}", from_here(folder)));
     Ok(0)
 }
 

@@ -17,8 +17,8 @@ use countersign::time::Time;
 use countersign::weave::Strand;
 
 use super::entries::{self, RECEIVED};
-use super::session::{Session, absolute};
-use super::terminal::{json, line, talk};
+use super::session::{Session, absolute, from_here};
+use super::terminal::{json, line, shown, talk};
 
 /// Check and take in.
 #[derive(clap::Args)]
@@ -260,7 +260,7 @@ fn print(session: &Session, source: &Path, ledger: &Ledger, plan: &Plan, look: L
         }));
         return;
     }
-    line(&format!("from {}", source.display()));
+    line(&format!("from {}", shown(&from_here(source))));
     for offer in &plan.offers {
         line(&format!("  {:<14} {}", offer.log, describe(offer)));
         let strand = ledger.audit.branches_of(&offer.log).find(|strand: &&Strand| {

@@ -67,6 +67,13 @@ impl Session {
     }
 }
 
+/// A path as it is seen from here.
+pub fn from_here(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = path.strip_prefix(&here).unwrap_or(path).display().to_string();
+    if shown.is_empty() { ".".to_owned() } else { shown }
+}
+
 /// A path that means the same from any folder.
 pub fn absolute(path: &Path) -> Outcome<PathBuf> {
     std::path::absolute(path).map_err(|error| Failure::disk("finding", path, error))

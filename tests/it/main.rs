@@ -1,5 +1,11 @@
 //! One integration binary; each module is one purpose.
-#![allow(missing_docs, clippy::missing_panics_doc, clippy::too_many_lines)]
+#![allow(
+    missing_docs,
+    clippy::missing_panics_doc,
+    clippy::too_many_lines,
+    clippy::redundant_closure_for_method_calls,
+    clippy::needless_for_each
+)]
 
 mod bad_input;
 mod command_line;

@@ -189,7 +189,7 @@ pub fn open_volume(world: &mut World, name: &str, heads: Vec<SealedHead>) -> Str
     let proof = note::sign(&text, &format!("{name}/recovery"), &recovery);
     let body = VolumeJoin::proven(unproven, &recovery.public(), &proof);
     let chain = countersign::chain::Chain::new(&world.charter, &id).unwrap();
-    let author = Author { chain, pens: vec!["fresh".into()], entries: vec![], notes: vec![], said: 0 };
+    let author = Author { chain, pens: vec!["fresh".into()], entries: vec![], notes: vec![] };
     world.authors.insert(id.to_string(), author);
     world.push(&id.to_string(), "join", body);
     id.to_string()
@@ -242,7 +242,7 @@ fn t6_after_a_split_a_further_volume_goes_on_and_the_old_ones_stay() {
     let chain = countersign::chain::Chain::new(&world.charter, &id).unwrap();
     world.authors.insert(
         id.to_string(),
-        Author { chain, pens: vec!["fresh".into()], entries: vec![], notes: vec![], said: 0 },
+        Author { chain, pens: vec!["fresh".into()], entries: vec![], notes: vec![] },
     );
     let entry = world.next(&id.to_string(), "join", body);
     let bytes = world.sign(&entry);

@@ -10,7 +10,6 @@ use countersign::chain::Chain;
 use countersign::charter::Charter;
 use countersign::checkpoint::Checkpoint;
 use countersign::entry::{Entry, Head, Signed};
-use countersign::fields::Words;
 use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::key::SecretKey;
@@ -36,9 +35,6 @@ pub fn label(name: &str) -> Label {
     name.parse().unwrap()
 }
 
-pub fn words(text: &str) -> Words {
-    Words::from([("en".to_owned(), text.to_owned())])
-}
 
 /// One member in a charter: id, role, labels, threshold.
 pub struct Joining {
@@ -92,7 +88,6 @@ pub struct Author {
     pub pens: Vec<String>,
     pub entries: Vec<Signed>,
     pub notes: Vec<Vec<u8>>,
-    pub said: u64,
 }
 
 /// All members of one ledger, each with its log.
@@ -113,7 +108,7 @@ impl World {
             labels.sort_unstable();
             labels.truncate(usize::try_from(joining.threshold).unwrap());
             let pens = labels.iter().map(|name| (*name).to_owned()).collect();
-            let author = Author { chain, pens, entries: vec![], notes: vec![], said: 0 };
+            let author = Author { chain, pens, entries: vec![], notes: vec![] };
             world.authors.insert(joining.id.to_owned(), author);
             world.push(joining.id, "join", Value::object([]));
         }
