@@ -247,9 +247,8 @@ impl Audit {
         self.findings.extend(findings);
         self.evidence.extend(evidence);
         // What cannot be written as a file that holds is not offered as one.
-        self.evidence.retain(|evidence| {
-            Evidence::parse(&evidence.to_bytes()).is_ok_and(|file| file.verify().is_ok())
-        });
+        self.evidence
+            .retain(|evidence| Evidence::parse(&evidence.to_bytes()).is_ok_and(|file| file.verify().is_ok()));
         (self.pending, self.newest) = (pending, newest);
     }
 
@@ -297,9 +296,7 @@ impl Audit {
     }
 
     fn conclude(&mut self) {
-        self.findings.sort_by(|a, b| {
-            b.code.verdict().cmp(&a.code.verdict()).then_with(|| a.cmp(b))
-        });
+        self.findings.sort_by(|a, b| b.code.verdict().cmp(&a.code.verdict()).then_with(|| a.cmp(b)));
         self.findings.dedup();
         let mut names: BTreeSet<&LogId> = self.strands.keys().collect();
         for finding in &self.findings {
@@ -361,7 +358,9 @@ fn judge_seal(charter: &Charter, strand: &mut Strand, bytes: &LogBytes) -> Vec<F
             Ok(seal) => findings.extend(judge_root(strand, seal, bytes)),
         },
     }
-    if strand.seal.is_none() && let Some(fault) = &strand.stop {
+    if strand.seal.is_none()
+        && let Some(fault) = &strand.stop
+    {
         // Without a seal over them the bytes are this copy's affair.
         let place = format!("{log}/{}", strand.size());
         if findings.is_empty() {

@@ -54,9 +54,8 @@ impl<'a> Page<'a> {
     /// Reads the TOML.
     pub fn open(source: &'a str) -> Result<(Self, DeTable<'a>), AuthoringError> {
         let page = Self { source };
-        let table = DeTable::parse(source).map_err(|error| {
-            page.error(error.span().map_or(0, |span| span.start), error.message())
-        })?;
+        let table = DeTable::parse(source)
+            .map_err(|error| page.error(error.span().map_or(0, |span| span.start), error.message()))?;
         Ok((page, table.into_inner()))
     }
 
@@ -119,9 +118,7 @@ impl<'a> Page<'a> {
     /// An unsigned integer.
     pub fn number(&self, item: &Item<'_>) -> Result<u64, AuthoringError> {
         let digits = item.get_ref().as_integer().filter(|digits| digits.radix() == 10);
-        digits
-            .and_then(|digits| digits.as_str().parse().ok())
-            .ok_or_else(|| self.at(item, "a number"))
+        digits.and_then(|digits| digits.as_str().parse().ok()).ok_or_else(|| self.at(item, "a number"))
     }
 
     fn day(&self, item: &Item<'_>) -> Result<crate::time::Day, AuthoringError> {
@@ -151,8 +148,7 @@ pub fn read_text(source: &str, standing: Standing, resolve: Resolve<'_>) -> Resu
             places.push(id);
         }
     }
-    let (title, languages) =
-        head.ok_or_else(|| page.error(0, "a table [text] with title and languages"))?;
+    let (title, languages) = head.ok_or_else(|| page.error(0, "a table [text] with title and languages"))?;
     if provisions.is_empty() {
         return Err(page.error(source.len(), "at least one provision"));
     }
@@ -181,8 +177,7 @@ fn read_head(page: &Page<'_>, table: &DeTable<'_>) -> Result<Head, AuthoringErro
             _ => return Err(page.at_key(key, "one of the keys of [text]: title, languages")),
         }
     }
-    let languages =
-        languages.ok_or_else(|| page.error(0, "languages = { en = \"authentic\" } in [text]"))?;
+    let languages = languages.ok_or_else(|| page.error(0, "languages = { en = \"authentic\" } in [text]"))?;
     Ok((title, languages))
 }
 

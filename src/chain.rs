@@ -53,9 +53,9 @@ pub struct Chain {
 impl Place {
     /// The place of entry 0.
     pub fn first(charter: &Arc<Charter>, log: &LogId) -> Result<Self, Fault> {
-        let member = charter.member(log.member()).ok_or_else(|| {
-            Fault::new(Code::OtherLog, format!("a log of a member; {log} is of none"))
-        })?;
+        let member = charter
+            .member(log.member())
+            .ok_or_else(|| Fault::new(Code::OtherLog, format!("a log of a member; {log} is of none")))?;
         let held = member.keys.keys().iter().map(|(label, key)| (*key, label.clone()));
         Ok(Self {
             charter: Arc::clone(charter),

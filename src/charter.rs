@@ -138,9 +138,8 @@ impl Charter {
         if text.contains('\r') {
             return Err(due("charter.json", "line feeds without carriage returns"));
         }
-        let line = text
-            .strip_suffix('\n')
-            .ok_or_else(|| due("charter.json", "one line, ended by a line feed"))?;
+        let line =
+            text.strip_suffix('\n').ok_or_else(|| due("charter.json", "one line, ended by a line feed"))?;
         let value = parse_json(line).map_err(|fault| due("charter.json", &fault.detail))?;
         let mut charter = Self::read(&value).map_err(|fault| Fault::new(Code::CharterForm, fault.detail))?;
         charter.bytes = bytes.to_vec();
@@ -174,8 +173,7 @@ impl Charter {
         read_policies(&mut fields, &mut duties)?;
         fields.done().map_err(|error| form(&error))?;
         let digests: BTreeSet<&Hash> = charter.members.values().map(|m| &m.recovery).collect();
-        if digests.len() != charter.members.len()
-            || duties.keys().any(|key| digests.contains(&key.digest()))
+        if digests.len() != charter.members.len() || duties.keys().any(|key| digests.contains(&key.digest()))
         {
             return Err(due("charter.json.members", "a recovery key that does nothing else"));
         }
@@ -238,7 +236,10 @@ fn read_members(
     for (place, item) in items {
         let mut fields = Fields::of(item, &place).map_err(|error| form(&error))?;
         let id: MemberId = fields.parsed("id").map_err(|error| form(&error))?;
-        let set = membership::read_registered(fields.list("keys").map_err(|error| form(&error))?, Code::CharterForm)?;
+        let set = membership::read_registered(
+            fields.list("keys").map_err(|error| form(&error))?,
+            Code::CharterForm,
+        )?;
         if set.iter().any(|registered| registered.proof.is_some()) {
             return Err(form(&fields.error("keys", "keys without proof")));
         }
@@ -274,10 +275,7 @@ fn read_members(
 
 /// Witnesses, groups and policies that the charter offers: their form is checked
 /// here; what a reader does with the offer is the reader's affair.
-fn read_policies(
-    fields: &mut Fields<'_>,
-    duties: &mut BTreeMap<PublicKey, Duty>,
-) -> Result<(), Fault> {
+fn read_policies(fields: &mut Fields<'_>, duties: &mut BTreeMap<PublicKey, Duty>) -> Result<(), Fault> {
     let mut witnesses = Vec::new();
     for (place, item) in fields.list_optional("witnesses").map_err(|error| form(&error))? {
         let mut fields = Fields::of(item, &place).map_err(|error| form(&error))?;

@@ -143,11 +143,7 @@ impl RealDisk {
         result
     }
 
-    fn with_open<T>(
-        &self,
-        path: &Path,
-        work: impl FnOnce(&mut File) -> io::Result<T>,
-    ) -> io::Result<T> {
+    fn with_open<T>(&self, path: &Path, work: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
         let mut open = self.open.borrow_mut();
         let file = match open.entry(path.to_owned()) {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),

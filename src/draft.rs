@@ -91,9 +91,7 @@ pub fn names(source: &dyn Source, folder: &Path) -> Outcome<Vec<String>> {
 /// Reads a draft.
 pub fn read(source: &dyn Source, folder: &Path, name: &str) -> Outcome<Draft> {
     let path = path(folder, name);
-    let none = || {
-        Failure::new(Why::NoDraft, format!("no draft {name} is here")).next("countersign drafts")
-    };
+    let none = || Failure::new(Why::NoDraft, format!("no draft {name} is here")).next("countersign drafts");
     number(name).ok_or_else(none)?;
     let bytes = source
         .read(&path, LARGEST)

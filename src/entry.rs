@@ -77,10 +77,7 @@ impl Entry {
         .with_some("root", self.root.map(Value::text))
         .with_some("keys", self.keys.map(Value::Number))
         .with_some("said", self.said.as_ref().map(Value::text))
-        .with_some(
-            "seen",
-            (!self.seen.is_empty()).then(|| Value::Object(seen.collect())),
-        )
+        .with_some("seen", (!self.seen.is_empty()).then(|| Value::Object(seen.collect())))
         .with_some("after", (!self.after.is_empty()).then(|| Value::texts(&self.after)));
         format!("{}\n{}\n", first_line::ENTRY, value.encode())
     }

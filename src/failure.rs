@@ -75,7 +75,7 @@ macro_rules! whys {
 
 whys! {
     Disk "disk" Failed
-        "The operating system could not read or write a file. Nothing was acknowledged that is not on disk. After an error of a sync the program ends at once; start it again and it completes or sets aside what was begun.";
+        "The operating system could not read or write a file. Nothing was reported as done that is not on disk. After an error of a sync the program ends at once; start it again and it completes or sets aside what was begun.";
     Lock "lock" Failed
         "Another run of the program is writing to this folder. It holds the file `lock`; wait until it ends.";
     NoFolder "no_folder" Failed
@@ -95,13 +95,13 @@ whys! {
     KeyFile "key_file" Failed
         "A key file could not be read as PKCS#8 PEM, or is for another key than the one that is needed here.";
     Passphrase "passphrase" Locked
-        "Wrong passphrase or damaged key file. Give the passphrase at the terminal or with --passphrase-file.";
+        "The passphrase does not open the key file, or the file is damaged. Give the passphrase at the terminal or with --passphrase-file.";
     NotConfirmed "not_confirmed" Guard
         "Nothing was signed and nothing was written: the word asked for was not typed, or there is no terminal to ask at. A script gives --yes, and pins a reviewed draft with --expect HASH.";
     Expected "expected" Guard
         "The draft is not the one that --expect pins. Nothing was signed.";
     MarkAbsent "mark_absent" Guard
-        "Beside each key lie marks: what it signed, whole. A key without marks was copied here or restored, and could sign a second entry where one is. Bring your log here first: countersign pull SNAPSHOT --last moscow/41, or say --first if it has signed nothing anywhere.";
+        "Beside each key are its marks: what it signed, whole. A key without marks was copied here or restored, and could sign a second entry where one is. Bring your log here first: countersign pull SNAPSHOT --last moscow/41, or say --first if it has signed nothing anywhere.";
     Behind "behind" Guard
         "This folder holds fewer of your own entries than you have sealed, as after restoring a backup. Signing now would make a second history. Pull your own log from any copy: countersign pull SNAPSHOT.";
     OtherBranch "other_branch" Guard

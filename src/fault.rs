@@ -101,7 +101,7 @@ codes! {
     NoteForm "note_form" Formed "not a signed note in the one form of entries"
         "An entry is UTF-8 text, a blank line, and 1 to 16 lines `— <name> <base64>`, ended by one line feed. No carriage return, no second spelling of base64, no byte after the end.";
     FirstLine "first_line" Formed "the first line names no message of this format"
-        "The first line of an entry is `countersign/v1 entry`. The closed list of first lines keeps an entry, a key proof and a volume proof apart.";
+        "The first line of an entry is `countersign/v1 entry`. By the closed list of first lines an entry, a key proof and a volume proof are told apart.";
     JsonForm "json_form" Formed "not strict JSON"
         "The JSON of an entry has one spelling: no white space, keys ascending, unsigned integers up to 2^53-1, the escapes \\\" \\\\ \\n, no empty string, depth at most 12. The place is a byte offset in the JSON.";
     Character "character" Formed "a character outside the table, or text that is not NFC"
@@ -190,8 +190,12 @@ impl Code {
     pub fn verdict(self) -> Verdict {
         match self {
             Self::SameKeyTwice => Verdict::Whole,
-            Self::HeadAbsent | Self::BytesAbsent | Self::Unsealed | Self::NotPinned
-            | Self::OlderThanPins | Self::PageUnknown => Verdict::Incomplete,
+            Self::HeadAbsent
+            | Self::BytesAbsent
+            | Self::Unsealed
+            | Self::NotPinned
+            | Self::OlderThanPins
+            | Self::PageUnknown => Verdict::Incomplete,
             Self::ReceiptSeal | Self::Split | Self::Fork | Self::BadEntry => Verdict::Contradicted,
             _ => Verdict::Damaged,
         }

@@ -65,10 +65,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that has the form of a `T`.
-    pub fn parsed<T: FromStr<Err = NameError>>(
-        &mut self,
-        key: &'static str,
-    ) -> Result<T, FieldError> {
+    pub fn parsed<T: FromStr<Err = NameError>>(&mut self, key: &'static str) -> Result<T, FieldError> {
         let text = self.text(key)?;
         text.parse().map_err(|NameError(due)| self.error(key, due))
     }
@@ -135,10 +132,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list, or nothing where the field is absent.
-    pub fn list_optional(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Vec<(String, &'a Value)>, FieldError> {
+    pub fn list_optional(&mut self, key: &'static str) -> Result<Vec<(String, &'a Value)>, FieldError> {
         if self.map.contains_key(key) {
             self.list(key)
         } else {
@@ -148,10 +142,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of strings that each have the form of a `T`.
-    pub fn names<T: FromStr<Err = NameError>>(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Vec<T>, FieldError> {
+    pub fn names<T: FromStr<Err = NameError>>(&mut self, key: &'static str) -> Result<Vec<T>, FieldError> {
         self.list(key)?
             .into_iter()
             .map(|(place, item)| {

@@ -28,9 +28,8 @@ pub struct KeyError(pub &'static str);
 impl PublicKey {
     /// Passes 32 bytes through the gate.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        let point = CompressedEdwardsY(*bytes)
-            .decompress()
-            .ok_or(KeyError("a point on the curve (Ed25519)"))?;
+        let point =
+            CompressedEdwardsY(*bytes).decompress().ok_or(KeyError("a point on the curve (Ed25519)"))?;
         if point.compress().0 != *bytes {
             return Err(KeyError("the canonical encoding of its point"));
         }

@@ -69,9 +69,8 @@ pub fn to_pem(key: &SecretKey, passphrase: Option<&Passphrase>) -> Outcome<Zeroi
             let parameters =
                 pkcs8::pkcs5::pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(ROUNDS, &salt, iv)
                     .map_err(|e| wrong(&e))?;
-            let document = info
-                .encrypt_with_params(parameters, passphrase.as_bytes())
-                .map_err(|e| wrong(&e))?;
+            let document =
+                info.encrypt_with_params(parameters, passphrase.as_bytes()).map_err(|e| wrong(&e))?;
             (ENCRYPTED, document)
         }
     };
@@ -92,8 +91,8 @@ pub fn from_pem(pem: &str, passphrase: Option<&Passphrase>) -> Outcome<SecretKey
     let plain = match label {
         PLAIN => document,
         ENCRYPTED => {
-            let passphrase = passphrase
-                .ok_or_else(|| Failure::new(Why::Passphrase, "the key file needs a passphrase"))?;
+            let passphrase =
+                passphrase.ok_or_else(|| Failure::new(Why::Passphrase, "the key file needs a passphrase"))?;
             EncryptedPrivateKeyInfoRef::try_from(document.as_bytes())
                 .map_err(|_| locked())?
                 .decrypt(passphrase.as_bytes())
@@ -157,9 +156,10 @@ impl PublicLine {
             .map_err(|error| Failure::disk("reading", path, error))?
             .ok_or_else(|| Failure::new(Why::KeyFile, format!("no file {}", path.display())))?;
         let text = String::from_utf8_lossy(&bytes);
-        text.strip_suffix('\n').unwrap_or(&text).parse().map_err(|what| {
-            Failure::new(Why::KeyFile, format!("{}: {what}", path.display()))
-        })
+        text.strip_suffix('\n')
+            .unwrap_or(&text)
+            .parse()
+            .map_err(|what| Failure::new(Why::KeyFile, format!("{}: {what}", path.display())))
     }
 }
 
@@ -207,6 +207,5 @@ pub fn write_new(
     create_synced(disk, path, pem.as_bytes(), Access::Private)
         .map_err(|error| Failure::disk("writing", path, error))?;
     let marks = marks_folder(path);
-    make_folder_synced(disk, &marks, Access::Private)
-        .map_err(|error| Failure::disk("making", &marks, error))
+    make_folder_synced(disk, &marks, Access::Private).map_err(|error| Failure::disk("making", &marks, error))
 }

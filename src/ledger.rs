@@ -134,10 +134,7 @@ impl Ledger {
 
     /// The charter.
     pub fn charter(&self) -> Outcome<&Arc<Charter>> {
-        self.audit
-            .charter
-            .as_ref()
-            .ok_or_else(|| Failure::new(Why::Untrue, "the folder holds no charter"))
+        self.audit.charter.as_ref().ok_or_else(|| Failure::new(Why::Untrue, "the folder holds no charter"))
     }
 
     /// The log that its holder writes.
@@ -368,8 +365,8 @@ impl<'d> Writer<'d> {
         let end = journal::append(self.disk, &path, &self.journal, &[&bytes])
             .map_err(|error| Failure::disk("recording in", &path, error))?;
         // What is sealed is what is read back, not what was meant to be written.
-        let contents = journal::read(self.disk, &path)
-            .map_err(|error| Failure::disk("reading back", &path, error))?;
+        let contents =
+            journal::read(self.disk, &path).map_err(|error| Failure::disk("reading back", &path, error))?;
         if contents.end != end || contents.notes.last() != Some(&bytes) {
             let what = format!("{} does not hold what was written", path.display());
             return Err(Failure::new(Why::Disk, what));
@@ -423,8 +420,7 @@ impl<'d> Writer<'d> {
         let key = self.strand.chain.log_key()?;
         let receipts = other.entries.iter().rev().filter_map(|e| e.entry().seen.get(&self.log));
         let mut real = receipts.filter(|head| {
-            self.strand.reaches(head)
-                && Checkpoint::rebuild(head, &ledger, &self.log, key).is_ok()
+            self.strand.reaches(head) && Checkpoint::rebuild(head, &ledger, &self.log, key).is_ok()
         });
         real.next().map(|head| head.size)
     }

@@ -155,9 +155,9 @@ impl Mark {
 
     /// The newest head that a log key sealed.
     pub fn sealed(&self, source: &dyn Source) -> Outcome<Presence<Head>> {
-        let head = self.slot(source)?.and_then(|slot| {
-            Some(Head { size: slot.count, root: slot.root?, seal: slot.seal? })
-        });
+        let head = self
+            .slot(source)?
+            .and_then(|slot| Some(Head { size: slot.count, root: slot.root?, seal: slot.seal? }));
         self.presence(source, head)
     }
 
@@ -183,13 +183,7 @@ impl Mark {
         }
     }
 
-    fn write_slot(
-        &self,
-        disk: &dyn Disk,
-        count: u64,
-        root: Option<Hash>,
-        seal: Option<Seal>,
-    ) -> Outcome<()> {
+    fn write_slot(&self, disk: &dyn Disk, count: u64, root: Option<Hash>, seal: Option<Seal>) -> Outcome<()> {
         let path = &self.slots;
         let bytes = disk.read(path, 2 * 4096).map_err(failed(path))?;
         let before = bytes.as_deref().map(slots).unwrap_or_default();

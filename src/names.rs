@@ -134,9 +134,8 @@ name! {
 }
 
 fn is_device(text: &str) -> bool {
-    let numbered = |stem: &str| {
-        text.strip_prefix(stem).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']))
-    };
+    let numbered =
+        |stem: &str| text.strip_prefix(stem).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
     DEVICES.contains(&text) || numbered("com") || numbered("lpt")
 }
 

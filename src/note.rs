@@ -122,9 +122,8 @@ impl Note {
         let split = whole.rfind("\n\n").ok_or_else(|| form("a blank line before signatures"))?;
         let (text, signatures) = whole.split_at(split + 1);
         let signatures = signatures.strip_prefix('\n').unwrap_or_default();
-        let body = signatures
-            .strip_suffix('\n')
-            .ok_or_else(|| form("a signature line, ended by a line feed"))?;
+        let body =
+            signatures.strip_suffix('\n').ok_or_else(|| form("a signature line, ended by a line feed"))?;
         let mut lines = Vec::new();
         let mut keys = BTreeSet::new();
         for line in body.split('\n') {
@@ -206,12 +205,7 @@ pub fn sign(text: &str, name: &str, key: &SecretKey) -> Seal {
 
 /// Checks one signature: first that it is by this name and key, then that it is
 /// over this text. The codes are `key_unknown` and `signature`.
-pub fn verify(
-    text: impl AsRef<[u8]>,
-    line: &Line,
-    name: &str,
-    key: &PublicKey,
-) -> Result<(), Fault> {
+pub fn verify(text: impl AsRef<[u8]>, line: &Line, name: &str, key: &PublicKey) -> Result<(), Fault> {
     if line.name != name || line.key_id() != Some(key_id(name, key)) {
         return Err(Fault::new(Code::KeyUnknown, format!("the key of {name}")));
     }
@@ -239,10 +233,7 @@ mod tests {
     fn the_key_of_another_implementation_gives_the_same_line() {
         let name = "state-a.example/pledges";
         let vkey = vkey(name, &key().public());
-        assert_eq!(
-            vkey,
-            "state-a.example/pledges+b0255442+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
-        );
+        assert_eq!(vkey, "state-a.example/pledges+b0255442+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4");
         let text = format!("{name}\n7\nglwRuz8pos7W/8Uoz8NO7UnGSGeea0m0/w76VYHAGjw=\n");
         assert_eq!(
             sign(&text, name, &key()).to_string(),

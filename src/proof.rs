@@ -349,8 +349,8 @@ impl Evidence {
     fn shows_fork(&self, charter: &Arc<Charter>) -> Option<()> {
         let [.., first, second] = self.entries.as_slice() else { return None };
         let apart = first.index == second.index && (first.under, second.under) == (0, 1);
-        let texts_differ = self.signed_entry(charter, first)?.text()
-            != self.signed_entry(charter, second)?.text();
+        let texts_differ =
+            self.signed_entry(charter, first)?.text() != self.signed_entry(charter, second)?.text();
         (apart && texts_differ).then_some(())
     }
 
@@ -443,9 +443,9 @@ fn read(value: &Value) -> Result<Evidence, FieldError> {
     };
     let reason = match fields.optional("reason").map(Value::as_str) {
         None => None,
-        Some(name) => Some(
-            name.and_then(Code::from_name).ok_or_else(|| error("reason", "a code of this format"))?,
-        ),
+        Some(name) => {
+            Some(name.and_then(Code::from_name).ok_or_else(|| error("reason", "a code of this format"))?)
+        }
     };
     let consistency = read_hashes("consistency", fields.optional("consistency"))?;
     let mut entries = Vec::new();
@@ -468,10 +468,9 @@ fn read_hashes(place: &str, value: Option<&Value>) -> Result<Vec<Hash>, FieldErr
     let due = || FieldError { place: place.to_owned(), due: "a list of at most 64 hashes".into() };
     match value {
         None => Ok(Vec::new()),
-        Some(Value::Array(items)) if items.len() <= LONGEST_PATH => items
-            .iter()
-            .map(|item| item.as_str().and_then(Hash::from_hex).ok_or_else(due))
-            .collect(),
+        Some(Value::Array(items)) if items.len() <= LONGEST_PATH => {
+            items.iter().map(|item| item.as_str().and_then(Hash::from_hex).ok_or_else(due)).collect()
+        }
         Some(_) => Err(due()),
     }
 }

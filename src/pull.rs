@@ -92,8 +92,7 @@ pub struct Plan {
 /// Looks at what is offered, and says what to do with it; changes nothing.
 pub fn plan(ours: &Ledger, offered: &Copy, vouched: &Vouched) -> Outcome<Plan> {
     let charter = ours.charter()?;
-    let expectation =
-        Expectation { ledger: Some(charter.id().bytes().to_vec()), ..Expectation::default() };
+    let expectation = Expectation { ledger: Some(charter.id().bytes().to_vec()), ..Expectation::default() };
     let theirs = Audit::of(offered, &expectation);
     if theirs.charter.as_ref() != Some(charter) {
         let why = theirs.findings.first().map_or("no charter is here", |f| f.message.as_str());
@@ -177,8 +176,7 @@ fn carry_out_offer(disk: &dyn Disk, folder: &Path, offer: &Offer) -> Outcome<()>
         write_checkpoint(disk, folder, seal)
     } else {
         let path = stem.with_file_name(format!("{}.checkpoint", file_name(&stem)));
-        replace(disk, &path, &seal.to_bytes())
-            .map_err(|error| Failure::disk("writing", &path, error))
+        replace(disk, &path, &seal.to_bytes()).map_err(|error| Failure::disk("writing", &path, error))
     }
 }
 
@@ -366,11 +364,7 @@ fn why_left(theirs: &Audit, log: &LogId) -> String {
 }
 
 /// Evidence from what is offered and from what is held, side by side.
-fn new_evidence(
-    ours: &Ledger,
-    theirs: &Audit,
-    charter: &crate::charter::Charter,
-) -> Vec<Evidence> {
+fn new_evidence(ours: &Ledger, theirs: &Audit, charter: &crate::charter::Charter) -> Vec<Evidence> {
     let mut weave = Weave::new(charter);
     for strand in ours.audit.strands.values().chain(&ours.audit.branches) {
         weave.add(strand);

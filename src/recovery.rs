@@ -64,21 +64,14 @@ impl Recovery<'_> {
 
     /// Records an entry that a mark holds and the journal does not. One entry can
     /// be there from a run that was cut off; more mean that the folder is old.
-    pub fn complete(
-        &self,
-        ledger: &Ledger,
-        missing: Missing,
-        notices: &mut Vec<Notice>,
-    ) -> Outcome<bool> {
+    pub fn complete(&self, ledger: &Ledger, missing: Missing, notices: &mut Vec<Notice>) -> Outcome<bool> {
         let path = journal::path(self.folder, self.log.as_str());
-        let mut contents =
-            journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
+        let mut contents = journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
         let mut strand = Strand::read(ledger.charter()?, self.log, &contents.notes)
             .map_err(|fault| Failure::untrue("charter.json", &fault))?;
         let marked = self.marked(ledger)?;
         let behind = |what: String| {
-            Failure::new(Why::Behind, what)
-                .next("countersign pull SNAPSHOT, or countersign pull --from-mark")
+            Failure::new(Why::Behind, what).next("countersign pull SNAPSHOT, or countersign pull --from-mark")
         };
         if missing == Missing::One && marked.size > strand.size() + 1 {
             let what = format!(
@@ -105,10 +98,7 @@ impl Recovery<'_> {
             if *seq != strand.size() {
                 break;
             }
-            strand
-                .chain
-                .accept(signed.bytes())
-                .map_err(|fault| Failure::untrue("the mark", &fault))?;
+            strand.chain.accept(signed.bytes()).map_err(|fault| Failure::untrue("the mark", &fault))?;
             self.clear_end(&path, &mut contents, &strand)?;
             contents.end = journal::append(self.disk, &path, &contents, &[signed.bytes()])
                 .map_err(|e| Failure::disk("recording in", &path, e))?;
@@ -167,8 +157,7 @@ impl Recovery<'_> {
         let mut changed = false;
         for (log, strand) in &ledger.audit.strands {
             let path = journal::path(self.folder, log.as_str());
-            let contents =
-                journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
+            let contents = journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
             if contents.torn.is_empty() {
                 continue;
             }
@@ -267,9 +256,12 @@ impl Recovery<'_> {
     fn guard_marks(&self, ledger: &Ledger) -> Outcome<()> {
         let Some(strand) = ledger.own() else { return Ok(()) };
         let absent = |key: &Path| {
-            let what = format!("will not sign: no marks of this log lie beside {}", key.display());
-            Failure::new(Why::MarkAbsent, what)
-                .next(format!("countersign pull SNAPSHOT --last {}/{}", self.log, strand.size()))
+            let what = format!("will not sign: no marks of this log are beside {}", key.display());
+            Failure::new(Why::MarkAbsent, what).next(format!(
+                "countersign pull SNAPSHOT --last {}/{}",
+                self.log,
+                strand.size()
+            ))
         };
         for key in self.keys {
             match self.mark(&key.path, ledger)?.signings(self.disk)? {

@@ -279,13 +279,7 @@ impl Reader<'_> {
     }
 
     /// Reads one bundle; whether reading goes on.
-    fn bundle(
-        &mut self,
-        log: &LogId,
-        folder: &Path,
-        id: &TileId,
-        bytes: &mut LogBytes,
-    ) -> Outcome<bool> {
+    fn bundle(&mut self, log: &LogId, folder: &Path, id: &TileId, bytes: &mut LogBytes) -> Outcome<bool> {
         let place = format!("{}/{}", bytes.place, id.path());
         let Some((file, full)) = self.at_width(log, folder, id, LARGEST_BUNDLE)? else {
             let message = format!("the entries from {} on are not here", id.first());
@@ -487,9 +481,7 @@ fn plan_log(planned: &mut Planned, audit: &Audit, strand: &Strand, folder: &Path
 /// so that two branches never share a name.
 pub fn branch_name<'a>(held: impl Iterator<Item = &'a Strand>, strand: &Strand) -> Option<String> {
     let leaves = strand.tree.leaves();
-    let shared = |other: &Strand| {
-        leaves.iter().zip(other.tree.leaves()).take_while(|(a, b)| a == b).count()
-    };
+    let shared = |other: &Strand| leaves.iter().zip(other.tree.leaves()).take_while(|(a, b)| a == b).count();
     let at = held.map(shared).max().unwrap_or(0);
     let differing = leaves.get(at).or(leaves.last())?;
     Some(differing.to_string().chars().take(16).collect())

@@ -31,13 +31,16 @@ pub fn effect(audit: &Audit, strand: &Strand, signed: &Signed) -> Effect {
     let Some(consents) = consents else { return Effect::AsWritten };
     let member = audit.charter.as_ref().and_then(|charter| charter.member(strand.log().member()));
     if let Some(member) = member.filter(|member| member.role != Role::Party) {
-        let why = format!("{} is in the role of {}, which adopts nothing", member.id, member.role.for_people());
+        let why =
+            format!("{} is in the role of {}, which adopts nothing", member.id, member.role.for_people());
         return Effect::Without(why);
     }
     if let Some(needed) = more_pens(strand, signed, consents) {
         let signed = u64::try_from(signed.entry().signers.len()).unwrap_or(u64::MAX);
         if signed < needed {
-            return Effect::Without(format!("{needed} labels sign this kind by the set in force; {signed} did"));
+            return Effect::Without(format!(
+                "{needed} labels sign this kind by the set in force; {signed} did"
+            ));
         }
     }
     match Body::of(signed.entry()) {
@@ -181,9 +184,8 @@ pub fn in_order(audit: &Audit) -> Vec<(&Strand, &Signed)> {
         };
         let some = (0..strands.len()).find_map(|at| Some((at, ready(at, &next)?)));
         // Seals that contradict each other can name heads in a ring of branches.
-        let any = || (0..strands.len()).find_map(|at| {
-            Some((at, strands.get(at)?.entries.get(*next.get(at)?)?))
-        });
+        let any =
+            || (0..strands.len()).find_map(|at| Some((at, strands.get(at)?.entries.get(*next.get(at)?)?)));
         let Some((at, entry)) = some.or_else(any) else { return order };
         if let (Some(strand), Some(place)) = (strands.get(at), next.get_mut(at)) {
             order.push((*strand, entry));

@@ -134,9 +134,7 @@ mod tests {
 
     #[test]
     fn widths_at_a_size_are_those_of_the_specification() {
-        let at = |size| {
-            tiles(size).iter().map(|t| (t.level.unwrap(), t.index, t.width)).collect::<Vec<_>>()
-        };
+        let at = |size| tiles(size).iter().map(|t| (t.level.unwrap(), t.index, t.width)).collect::<Vec<_>>();
         assert_eq!(at(256), [(0, 0, 256), (1, 0, 1)]);
         let of_70_000 = at(70_000);
         assert_eq!(of_70_000.len(), 274 + 2 + 1);

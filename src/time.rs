@@ -73,8 +73,7 @@ fn number(text: &str, places: usize, least: u64, most: u64) -> Option<u64> {
 fn is_day(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
     let mut part = |places, least, most| number(parts.next()?, places, least, most);
-    let (Some(year), Some(month), Some(day)) = (part(4, 1, 9999), part(2, 1, 12), part(2, 1, 31))
-    else {
+    let (Some(year), Some(month), Some(day)) = (part(4, 1, 9999), part(2, 1, 12), part(2, 1, 31)) else {
         return false;
     };
     day <= days_in_month(year, month)
@@ -104,11 +103,7 @@ impl FromStr for Time {
             .strip_suffix('Z')
             .and_then(|text| text.split_once('T'))
             .is_some_and(|(day, clock)| is_day(day) && is_clock(clock));
-        if shaped {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NameError("a time in UTC, YYYY-MM-DDTHH:MM:SSZ"))
-        }
+        if shaped { Ok(Self(text.to_owned())) } else { Err(NameError("a time in UTC, YYYY-MM-DDTHH:MM:SSZ")) }
     }
 }
 
@@ -133,8 +128,17 @@ mod tests {
         for good in ["0001-01-01", "2024-02-29", "2000-02-29", "9999-12-31"] {
             assert!(good.parse::<Day>().is_ok(), "{good}");
         }
-        for other in ["0000-01-01", "2023-02-29", "1900-02-29", "2026-13-01", "2026-04-31",
-            "2026-4-01", "26-04-01", "2026-04-01 ", "+026-04-01"] {
+        for other in [
+            "0000-01-01",
+            "2023-02-29",
+            "1900-02-29",
+            "2026-13-01",
+            "2026-04-31",
+            "2026-4-01",
+            "26-04-01",
+            "2026-04-01 ",
+            "+026-04-01",
+        ] {
             assert!(other.parse::<Day>().is_err(), "{other}");
         }
     }
@@ -142,8 +146,14 @@ mod tests {
     #[test]
     fn times_are_whole_seconds_in_utc() {
         assert!("2026-11-23T07:10:00Z".parse::<Time>().is_ok());
-        for other in ["2026-11-23T07:10:60Z", "2026-11-23T24:00:00Z", "2026-11-23T07:10:00",
-            "2026-11-23T07:10:00+00:00", "2026-11-23t07:10:00Z", "2026-11-23T07:10:00.0Z"] {
+        for other in [
+            "2026-11-23T07:10:60Z",
+            "2026-11-23T24:00:00Z",
+            "2026-11-23T07:10:00",
+            "2026-11-23T07:10:00+00:00",
+            "2026-11-23t07:10:00Z",
+            "2026-11-23T07:10:00.0Z",
+        ] {
             assert!(other.parse::<Time>().is_err(), "{other}");
         }
     }

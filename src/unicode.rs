@@ -95,9 +95,25 @@ mod tests {
 
     #[test]
     fn what_hides_or_turns_text_is_outside() {
-        for hidden in ['\u{0}', '\t', '\r', '\u{7f}', '\u{ad}', '\u{61c}', '\u{200b}', '\u{202e}',
-            '\u{2028}', '\u{2066}', '\u{feff}', '\u{fffe}', '\u{e000}', '\u{e0041}', '\u{fe0f}',
-            '\u{5c8}', '\u{16d67}'] {
+        for hidden in [
+            '\u{0}',
+            '\t',
+            '\r',
+            '\u{7f}',
+            '\u{ad}',
+            '\u{61c}',
+            '\u{200b}',
+            '\u{202e}',
+            '\u{2028}',
+            '\u{2066}',
+            '\u{feff}',
+            '\u{fffe}',
+            '\u{e000}',
+            '\u{e0041}',
+            '\u{fe0f}',
+            '\u{5c8}',
+            '\u{16d67}',
+        ] {
             assert!(!may_hold(hidden), "U+{:04X}", u32::from(hidden));
         }
         for wanted in ['\n', 'A', 'Я', '\u{a0}', '\u{200c}', '\u{200d}', '中', 'ا'] {

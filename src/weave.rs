@@ -189,9 +189,10 @@ impl<'a> Weave<'a> {
     /// The key that seals a log: the charter's, or that of a further volume whose
     /// join is held.
     pub fn log_key(&self, log: &LogId) -> Option<PublicKey> {
-        self.charter.log_key(log).copied().or_else(|| {
-            self.strands.get(log)?.iter().find_map(|strand| strand.chain.log_key().copied())
-        })
+        self.charter
+            .log_key(log)
+            .copied()
+            .or_else(|| self.strands.get(log)?.iter().find_map(|strand| strand.chain.log_key().copied()))
     }
 
     /// Compares all seals with all entries.
@@ -309,11 +310,8 @@ impl<'a> Weave<'a> {
             let mut held = strands.iter().filter_map(|strand| strand.held());
             let Some(first) = held.next() else { continue };
             for second in held {
-                let (short, long) = if first.seal.size() <= second.seal.size() {
-                    (first, second)
-                } else {
-                    (second, first)
-                };
+                let (short, long) =
+                    if first.seal.size() <= second.seal.size() { (first, second) } else { (second, first) };
                 let continues = long.tree.root_at(short.seal.size()) == Some(short.seal.root());
                 if continues || !woven.has_room(log) {
                     continue;
@@ -372,8 +370,7 @@ fn receipt_finding(woven: &mut Woven, strand: &Strand, signed: &Signed, log: &Lo
         return;
     }
     let message = format!("the seal that this entry carries for {log} is none of that log's key");
-    let evidence =
-        strand.held().and_then(|held| Evidence::receipt_seal(held, signed.entry().seq));
+    let evidence = strand.held().and_then(|held| Evidence::receipt_seal(held, signed.entry().seq));
     // A receipt of a volume whose join is elsewhere cannot be shown in one file;
     // without proof there is no finding.
     if let Some(evidence) = evidence.filter(|evidence| evidence.verify().is_ok()) {
@@ -381,13 +378,7 @@ fn receipt_finding(woven: &mut Woven, strand: &Strand, signed: &Signed, log: &Lo
     }
 }
 
-fn split_finding(
-    woven: &mut Woven,
-    log: &LogId,
-    place: &str,
-    size: u64,
-    evidence: Option<Evidence>,
-) {
+fn split_finding(woven: &mut Woven, log: &LogId, place: &str, size: u64, evidence: Option<Evidence>) {
     let Some(evidence) = evidence else { return };
     let message = format!(
         "a seal of {size} entries, carried by {place}, and another seal of this log contradict each other"

@@ -115,8 +115,7 @@ pub fn volume_text(ledger: &Hash, log: &LogId, unproven: &Value) -> String {
 /// A key from a field, through the gate.
 pub fn read_key(fields: &mut Fields<'_>, name: &'static str) -> Result<PublicKey, Fault> {
     let text = fields.text(name).map_err(|error| fault(Code::KeyForm, &error))?;
-    PublicKey::from_hex(text)
-        .map_err(|due| fault(Code::KeyForm, &fields.error(name, due.0)))
+    PublicKey::from_hex(text).map_err(|due| fault(Code::KeyForm, &fields.error(name, due.0)))
 }
 
 fn fault(code: Code, error: &FieldError) -> Fault {
@@ -124,10 +123,7 @@ fn fault(code: Code, error: &FieldError) -> Fault {
 }
 
 /// Reads keys ascending by label; `code` is the fault of any other form.
-pub fn read_registered(
-    items: Vec<(String, &Value)>,
-    code: Code,
-) -> Result<Vec<Registered>, Fault> {
+pub fn read_registered(items: Vec<(String, &Value)>, code: Code) -> Result<Vec<Registered>, Fault> {
     let mut set = Vec::new();
     for (place, item) in items {
         let due = |error: FieldError| fault(code, &error);
@@ -180,8 +176,7 @@ pub fn read_threshold(
             for (kind, number) in map {
                 match number {
                     Value::Number(number)
-                        if PEN_KINDS.contains(&kind.as_str())
-                            && (threshold..=labels).contains(number) =>
+                        if PEN_KINDS.contains(&kind.as_str()) && (threshold..=labels).contains(number) =>
                     {
                         more_pens.insert(kind.clone(), *number);
                     }
@@ -216,11 +211,7 @@ impl NewSet {
 
 /// One key as it stands in a set.
 pub fn key_value(key: &PublicKey, label: &Label) -> Value {
-    Value::object([
-        ("key", Value::text(key)),
-        ("label", Value::text(label)),
-        ("suite", Value::text(SUITE)),
-    ])
+    Value::object([("key", Value::text(key)), ("label", Value::text(label)), ("suite", Value::text(SUITE))])
 }
 
 /// `more_pens` as it stands, absent when empty.
@@ -242,10 +233,8 @@ impl SetChange {
             .into_iter()
             .map(|(place, item)| {
                 let mut fields = Fields::of(item, &place)?;
-                let one = Compromised {
-                    label: fields.parsed("label")?,
-                    since: fields.hash_optional("since")?,
-                };
+                let one =
+                    Compromised { label: fields.parsed("label")?, since: fields.hash_optional("since")? };
                 fields.done().map(|()| one)
             })
             .collect::<Result<_, _>>()
@@ -258,8 +247,7 @@ impl SetChange {
     /// The body as JSON.
     pub fn to_value(&self) -> Value {
         let compromised = self.compromised.iter().map(|one| {
-            Value::object([("label", Value::text(&one.label))])
-                .with_some("since", one.since.map(Value::text))
+            Value::object([("label", Value::text(&one.label))]).with_some("since", one.since.map(Value::text))
         });
         self.new
             .put(Value::object([]))
@@ -318,17 +306,12 @@ impl VolumeJoin {
     /// The body without its proof, which is what the recovery key signs.
     pub fn unproven(continues: &[SealedHead], log_key: &PublicKey, new: &NewSet) -> Value {
         let heads = continues.iter().map(SealedHead::to_value).collect();
-        new.put(Value::object([
-            ("continues", Value::Array(heads)),
-            ("log_key", Value::text(log_key)),
-        ]))
+        new.put(Value::object([("continues", Value::Array(heads)), ("log_key", Value::text(log_key))]))
     }
 
     /// The whole body.
     pub fn proven(unproven: Value, recovery: &PublicKey, proof: &Seal) -> Value {
-        unproven.with(
-            "proof",
-            Value::object([("key", Value::text(recovery)), ("signature", Value::text(proof))]),
-        )
+        unproven
+            .with("proof", Value::object([("key", Value::text(recovery)), ("signature", Value::text(proof))]))
     }
 }

@@ -10,8 +10,17 @@ use crate::time::Day;
 
 /// What a provision is.
 pub const TYPES: [&str; 11] = [
-    "basket", "declare", "define", "do", "may", "procedure", "reaffirm", "refrain", "saving",
-    "scope_in", "scope_out",
+    "basket",
+    "declare",
+    "define",
+    "do",
+    "may",
+    "procedure",
+    "reaffirm",
+    "refrain",
+    "saving",
+    "scope_in",
+    "scope_out",
 ];
 
 /// The largest document of provisions, in bytes.
@@ -179,30 +188,24 @@ impl Text {
         let value = self.words_value(None).with("standing", Value::text(self.standing.as_str()));
         match &self.provisions {
             Provisions::Here(_) => value,
-            Provisions::InDocument { document, digests } => value
-                .with("doc", Value::text(document))
-                .with(
-                    "provisions",
-                    Value::Array(
-                        digests
-                            .iter()
-                            .map(|(id, digest)| {
-                                Value::object([
-                                    ("digest", Value::text(digest)),
-                                    ("id", Value::text(id)),
-                                ])
-                            })
-                            .collect(),
-                    ),
+            Provisions::InDocument { document, digests } => value.with("doc", Value::text(document)).with(
+                "provisions",
+                Value::Array(
+                    digests
+                        .iter()
+                        .map(|(id, digest)| {
+                            Value::object([("digest", Value::text(digest)), ("id", Value::text(id))])
+                        })
+                        .collect(),
                 ),
+            ),
         }
     }
 
     /// The body without standing and with provisions in full: `held` where they
     /// stand in a document.
     fn words_value(&self, held: Option<&[Provision]>) -> Value {
-        let languages =
-            self.languages.iter().map(|(tag, rank)| (tag.clone(), Value::text(rank))).collect();
+        let languages = self.languages.iter().map(|(tag, rank)| (tag.clone(), Value::text(rank))).collect();
         let provisions = match (&self.provisions, held) {
             (Provisions::Here(provisions), _) => provisions.as_slice(),
             (Provisions::InDocument { .. }, held) => held.unwrap_or_default(),
@@ -295,18 +298,14 @@ impl Adoption {
     /// Reads the body.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
         let mut fields = Fields::of(body, "body")?;
-        let adoption =
-            Self { text: fields.hash("text")?, words_digest: fields.hash("words_digest")? };
+        let adoption = Self { text: fields.hash("text")?, words_digest: fields.hash("words_digest")? };
         fields.done()?;
         Ok(adoption)
     }
 
     /// The body as JSON.
     pub fn to_value(&self) -> Value {
-        Value::object([
-            ("text", Value::text(self.text)),
-            ("words_digest", Value::text(self.words_digest)),
-        ])
+        Value::object([("text", Value::text(self.text)), ("words_digest", Value::text(self.words_digest))])
     }
 }
 
@@ -333,12 +332,9 @@ mod tests {
     fn provisions_in_a_document_are_the_same_words() {
         let here = Text::read(&Value::parse(BODY).unwrap()).unwrap();
         let Provisions::Here(provisions) = &here.provisions else { panic!("in the entry") };
-        let document =
-            Value::Array(provisions.iter().map(Provision::to_value).collect()).encode();
-        let digests = provisions
-            .iter()
-            .map(|p| (p.id.clone(), Hash::of(p.to_value().encode().as_bytes())))
-            .collect();
+        let document = Value::Array(provisions.iter().map(Provision::to_value).collect()).encode();
+        let digests =
+            provisions.iter().map(|p| (p.id.clone(), Hash::of(p.to_value().encode().as_bytes()))).collect();
         let apart = Text {
             provisions: Provisions::InDocument { document: Hash::of(document.as_bytes()), digests },
             ..here.clone()

@@ -25,8 +25,7 @@ use super::session::Session;
 use super::terminal::{json, line, paragraph, shown, talk};
 
 /// The terms of a ledger, one language a column; both are equal.
-const TERMS: [(&str, &str); 2] =
-    [("en", include_str!("terms.en.txt")), ("ru", include_str!("terms.ru.txt"))];
+const TERMS: [(&str, &str); 2] = [("en", include_str!("terms.en.txt")), ("ru", include_str!("terms.ru.txt"))];
 
 /// Charters.
 #[derive(Subcommand)]
@@ -233,9 +232,7 @@ fn read_more(session: &Session, path: &Path) -> Outcome<More> {
         .ok_or_else(|| Failure::new(Why::Disk, format!("no file {}", path.display())))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Why::Authoring, format!("{} is not UTF-8", path.display())))?;
-    parse_more(&text).map_err(|error| {
-        Failure::new(Why::Authoring, format!("{}: {error}", path.display()))
-    })
+    parse_more(&text).map_err(|error| Failure::new(Why::Authoring, format!("{}: {error}", path.display())))
 }
 
 fn parse_more(text: &str) -> Result<More, AuthoringError> {
@@ -256,7 +253,12 @@ fn parse_more(text: &str) -> Result<More, AuthoringError> {
                         }
                         "heartbeat_days" => more.heartbeat_days = Some(page.number(item)?),
                         "tolerance_seconds" => more.tolerance_seconds = Some(page.number(item)?),
-                        _ => return Err(page.at_key(key, "title, purpose, languages, heartbeat_days or tolerance_seconds")),
+                        _ => {
+                            return Err(page.at_key(
+                                key,
+                                "title, purpose, languages, heartbeat_days or tolerance_seconds",
+                            ));
+                        }
                     }
                 }
             }

@@ -43,7 +43,8 @@ pub fn run(session: &Session, command: &Compare) -> Outcome<u8> {
         return Err(Failure::new(Why::OtherLedger, "the two copies are of two ledgers"));
     }
     let evidence = splits(&old, &new);
-    let mut verdict = new.verdict.max(if evidence.is_empty() { Verdict::Whole } else { Verdict::Contradicted });
+    let mut verdict =
+        new.verdict.max(if evidence.is_empty() { Verdict::Whole } else { Verdict::Contradicted });
     let mut rows = Vec::new();
     for log in old.strands.keys().chain(new.strands.keys().filter(|log| !old.strands.contains_key(*log))) {
         let sealed = |audit: &Audit| audit.strands.get(log).map_or(0, Strand::sealed);
@@ -74,7 +75,9 @@ pub fn run(session: &Session, command: &Compare) -> Outcome<u8> {
             line(&format!("  {log:<14} {before:>6} -> {after:<6} {word}"));
             let strand = new.strands.get(log);
             for signed in strand.into_iter().flat_map(|strand| &strand.entries) {
-                if let Some(strand) = strand && (*before..*after).contains(&signed.entry().seq) {
+                if let Some(strand) = strand
+                    && (*before..*after).contains(&signed.entry().seq)
+                {
                     line(&format!("    {}", entries::line(&new, strand, signed)));
                 }
             }

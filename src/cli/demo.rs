@@ -28,7 +28,9 @@ pub fn run(command: &Demo) -> Outcome<u8> {
     }
     std::fs::create_dir_all(&command.dir).map_err(failed)?;
     std::env::set_current_dir(&command.dir).map_err(failed)?;
-    talk("All words here are made up; no government has said them. Keys are unencrypted, for the demonstration.");
+    talk(
+        "All words here are made up; no government has said them. Keys are unencrypted, for the demonstration.",
+    );
     line(&format!("$ cd {}", command.dir.display()));
     found()?;
     write_and_exchange()?;
@@ -68,9 +70,20 @@ fn found() -> Outcome<()> {
     }
     title("One charter names them all. Its SHA-256 is the ledger; they compare its words by voice.");
     step(
-        &["charter", "new", "--title", "Code of conduct: a demonstration", "--party",
-            "moscow/moscow.pub", "--party", "washington/washington.pub", "--observer",
-            "mission/mission.pub", "--out", "charter.json"],
+        &[
+            "charter",
+            "new",
+            "--title",
+            "Code of conduct: a demonstration",
+            "--party",
+            "moscow/moscow.pub",
+            "--party",
+            "washington/washington.pub",
+            "--observer",
+            "mission/mission.pub",
+            "--out",
+            "charter.json",
+        ],
         0,
     )?;
     title("Each founds its own log, by a join.");
@@ -93,9 +106,19 @@ fn publish_and_pull(from: &str, to: &[&str]) -> Outcome<()> {
 fn write_and_exchange() -> Outcome<()> {
     title("Washington pledges, and tables a text that others may adopt.");
     step(
-        &["pledge", "We will make no public assessment of an election in Russia before the observation missions have reported.",
-            "--refrain", "--basket", "Assessments of elections", "--expires", "2036-12-31",
-            "--dir", "washington/ledger", "--sign", "--yes"],
+        &[
+            "pledge",
+            "We will make no public assessment of an election in Russia before the observation missions have reported.",
+            "--refrain",
+            "--basket",
+            "Assessments of elections",
+            "--expires",
+            "2036-12-31",
+            "--dir",
+            "washington/ledger",
+            "--sign",
+            "--yes",
+        ],
         0,
     )?;
     std::fs::write("code.toml", CODE)
@@ -105,8 +128,15 @@ fn write_and_exchange() -> Outcome<()> {
 
     title("Moscow pledges, adopts the text, and so receipts what it has received.");
     step(
-        &["pledge", "We will not hand to others information of political significance that our agencies obtained without consent.",
-            "--refrain", "--dir", "moscow/ledger", "--sign", "--yes"],
+        &[
+            "pledge",
+            "We will not hand to others information of political significance that our agencies obtained without consent.",
+            "--refrain",
+            "--dir",
+            "moscow/ledger",
+            "--sign",
+            "--yes",
+        ],
         0,
     )?;
     step(&["adopt", "washington/2", "--dir", "moscow/ledger", "--sign", "--yes"], 0)?;
@@ -114,8 +144,16 @@ fn write_and_exchange() -> Outcome<()> {
 
     title("The observer says something about one provision; Washington adopts and receipts.");
     step(
-        &["state", "The mission will publish its first findings on the day after the vote.",
-            "--about", "washington/2#c2", "--dir", "mission/ledger", "--sign", "--yes"],
+        &[
+            "state",
+            "The mission will publish its first findings on the day after the vote.",
+            "--about",
+            "washington/2#c2",
+            "--dir",
+            "mission/ledger",
+            "--sign",
+            "--yes",
+        ],
         0,
     )?;
     publish_and_pull("mission", &["washington", "moscow"])?;
@@ -150,14 +188,36 @@ fn split_a_log() -> Outcome<()> {
     line("$ mkdir stolen && cp -r moscow/moscow.* moscow/public stolen/");
     std::fs::create_dir("stolen").map_err(|e| Failure::disk("making", Path::new("stolen"), e))?;
     copy_tree(Path::new("moscow/public"), Path::new("stolen/public"))?;
-    for name in ["moscow.key", "moscow.log.key", "moscow.pub", "moscow.recovery.key", "moscow.key.marks", "moscow.log.key.marks"] {
+    for name in [
+        "moscow.key",
+        "moscow.log.key",
+        "moscow.pub",
+        "moscow.recovery.key",
+        "moscow.key.marks",
+        "moscow.log.key.marks",
+    ] {
         copy_tree(&Path::new("moscow").join(name), &Path::new("stolen").join(name))?;
     }
-    step(&["init", "stolen/public", "--as", "moscow", "--key", "stolen/moscow.key", "--dir", "stolen/ledger"], 0)?;
+    step(
+        &["init", "stolen/public", "--as", "moscow", "--key", "stolen/moscow.key", "--dir", "stolen/ledger"],
+        0,
+    )?;
     step(&["state", "We take back what we adopted.", "--dir", "stolen/ledger", "--sign", "--yes"], 0)?;
     step(&["publish", "stolen/new", "--dir", "stolen/ledger"], 0)?;
     title("Moscow itself writes something else at the same place.");
-    step(&["state", "What we adopted stands.", "--about", "moscow/2", "--dir", "moscow/ledger", "--sign", "--yes"], 0)?;
+    step(
+        &[
+            "state",
+            "What we adopted stands.",
+            "--about",
+            "moscow/2",
+            "--dir",
+            "moscow/ledger",
+            "--sign",
+            "--yes",
+        ],
+        0,
+    )?;
     publish_and_pull("moscow", &["washington"])?;
     title("Whoever holds both copies holds two seals of one log that contradict each other.");
     step(&["pull", "stolen/new", "--dir", "washington/ledger"], 5)?;

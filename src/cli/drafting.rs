@@ -10,7 +10,7 @@ use countersign::names::Label;
 
 use super::session::Session;
 use super::sign::{self, How};
-use super::terminal::{json, line};
+use super::terminal::{json, line, talk};
 
 /// Options of every writing command.
 #[derive(clap::Args, Clone)]
@@ -53,18 +53,13 @@ pub fn draft(session: &Session, ledger: &Ledger, kind: &str, body: Value, then: 
     } else {
         line(&format!("Draft {name}: {kind}. Not signed; nobody else has it."));
         line(&format!("pin   {}", draft.expect()));
-        line(&format!("Next: countersign sign {name}"));
+        talk(&format!("Next: countersign sign {name}{}", session.dir_words()));
     }
     Ok(0)
 }
 
 /// A draft that would not be understood, or would have no effect, is not made.
-fn check(
-    ledger: &Ledger,
-    own: &countersign::weave::Strand,
-    kind: &str,
-    body: &Value,
-) -> Outcome<()> {
+fn check(ledger: &Ledger, own: &countersign::weave::Strand, kind: &str, body: &Value) -> Outcome<()> {
     let entry = Entry {
         author: own.log().clone(),
         body: body.clone(),

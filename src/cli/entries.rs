@@ -13,7 +13,8 @@ use countersign::weave::Strand;
 use super::terminal::{first_words, shown};
 
 /// What stands wherever a receipt is shown.
-pub const RECEIVED: &str = "Received: these bytes arrived and their signatures and links hold. It does not mean agreement.";
+pub const RECEIVED: &str =
+    "Received: these bytes arrived and their signatures and links hold. It does not mean agreement.";
 
 /// The entry that people cite so.
 pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<&'a Signed> {

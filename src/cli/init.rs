@@ -42,7 +42,7 @@ pub struct Init {
     /// The last own entry that was signed, when a log is resumed: moscow/41.
     #[arg(long, value_name = "ENTRY")]
     last: Option<String>,
-    /// The key has signed nothing anywhere, although no marks lie beside it.
+    /// The key has signed nothing anywhere, although no marks are beside it.
     #[arg(long)]
     first: bool,
     /// Sign without asking.
@@ -126,11 +126,19 @@ struct Own {
     log_key: PathBuf,
 }
 
-fn own(session: &Session, command: &Init, member: &MemberId, set: &countersign::key::KeySet, unlock: &mut Unlock<'_>) -> Outcome<Own> {
+fn own(
+    session: &Session,
+    command: &Init,
+    member: &MemberId,
+    set: &countersign::key::KeySet,
+    unlock: &mut Unlock<'_>,
+) -> Outcome<Own> {
     let keys: Vec<PathBuf> = command.key.iter().map(|path| absolute(path)).collect::<Outcome<_>>()?;
     let Some(first) = keys.first() else {
-        return Err(Failure::new(Why::Usage, "say with which key: --key FILE")
-            .next(format!("countersign init {} --as {member} --key {member}.key --dir DIR", command.source.display())));
+        return Err(Failure::new(Why::Usage, "say with which key: --key FILE").next(format!(
+            "countersign init {} --as {member} --key {member}.key --dir DIR",
+            command.source.display()
+        )));
     };
     let log_key = match &command.log_key {
         Some(path) => absolute(path)?,
@@ -165,13 +173,19 @@ fn found(session: &Session, command: &Init, folder: &Path, charter: &Charter, na
     if labels != set.first_pens() {
         let due: Vec<String> = set.first_pens().iter().map(ToString::to_string).collect();
         let what = format!("a join is signed by exactly {}", due.join(" and "));
-        return Err(Failure::new(Why::NotAMember, what).next("the same command with these keys: --key A --key B"));
+        return Err(
+            Failure::new(Why::NotAMember, what).next("the same command with these keys: --key A --key B")
+        );
     }
     let log_pen = unlock.log_pen(&own.log_key)?;
     talk(&format!("Founding the log {} of the ledger {}", own.log, charter.id()));
     talk(&format!("  words  {}", Fingerprint::of_ledger(&charter.id()).words()));
     talk("  By its join a member signs the terms of this charter (countersign charter show).");
-    talk(&format!("  JOINED   as {}, with {}", own.log.member(), labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")));
+    talk(&format!(
+        "  JOINED   as {}, with {}",
+        own.log.member(),
+        labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+    ));
     if !command.yes {
         ask_for("sign")?;
     }
@@ -186,8 +200,7 @@ fn found(session: &Session, command: &Init, folder: &Path, charter: &Charter, na
         ledger::make_folder(&session.disk, folder, charter.bytes())?;
         ledger::adopt_folder(&session.disk, folder, &own.local)?;
     }
-    let (mut writer, notices) =
-        Writer::open(&session.disk, folder, &places(&own.pens), &own.log_key)?;
+    let (mut writer, notices) = Writer::open(&session.disk, folder, &places(&own.pens), &own.log_key)?;
     for notice in notices {
         talk(&notice);
     }
@@ -224,7 +237,7 @@ fn check_first(session: &Session, command: &Init, charter: &Charter, own: &Own) 
         }
     }
     if absent && !command.first {
-        let what = "no marks folder lies beside the keys: they were copied here";
+        let what = "no marks folder is beside the keys: they were copied here";
         return Err(Failure::new(Why::MarkAbsent, what)
             .next("the same command with --first, if they have signed nothing anywhere"));
     }
@@ -255,9 +268,10 @@ fn from_snapshot(session: &Session, command: &Init, folder: &Path) -> Outcome<u8
             let strand = audit.strands.get(&LogId::first(&member));
             let set = match strand {
                 Some(strand) => strand.chain.key_set().clone(),
-                None => charter.member(&member).map(|m| m.keys.clone()).ok_or_else(|| {
-                    Failure::new(Why::NotAMember, format!("{member} is no member"))
-                })?,
+                None => charter
+                    .member(&member)
+                    .map(|m| m.keys.clone())
+                    .ok_or_else(|| Failure::new(Why::NotAMember, format!("{member} is no member")))?,
             };
             Some(own(session, command, &member, &set, &mut Unlock::new(session))?)
         }

@@ -84,9 +84,7 @@ fn new(session: &Session, command: &New) -> Outcome<u8> {
     let found = command.out.join(format!("{member}.pub"));
     let beside = match &command.beside {
         Some(path) => Some(PublicLine::read(&session.disk, path)?),
-        None if label.as_str() != "main" && found.is_file() => {
-            Some(PublicLine::read(&session.disk, &found)?)
-        }
+        None if label.as_str() != "main" && found.is_file() => Some(PublicLine::read(&session.disk, &found)?),
         None => None,
     };
     let member_file = |kind: &str| command.out.join(format!("{member}.{kind}.key"));
@@ -96,8 +94,7 @@ fn new(session: &Session, command: &New) -> Outcome<u8> {
         paths.extend([log_path.clone(), recovery_path.clone()]);
     }
     refuse_existing(session, &paths)?;
-    let passphrase =
-        if command.no_passphrase { None } else { Some(unlock::new_passphrase(session)?) };
+    let passphrase = if command.no_passphrase { None } else { Some(unlock::new_passphrase(session)?) };
     if !command.out.as_os_str().is_empty() && !command.out.is_dir() {
         make_folder_synced(&session.disk, &command.out, Access::Usual)
             .map_err(|error| Failure::disk("making", &command.out, error))?;
@@ -128,7 +125,10 @@ fn new(session: &Session, command: &New) -> Outcome<u8> {
             recovery_path.display()
         ));
     }
-    talk(&format!("Marks of what these keys sign lie beside them ({}). Never copy a key without its marks.", keyfile::marks_folder(&at("key")).display()));
+    talk(&format!(
+        "Marks of what these keys sign are beside them ({}). Never copy a key without its marks.",
+        keyfile::marks_folder(&at("key")).display()
+    ));
     print(session, &path, &public);
     talk("Next: give the .pub file to whoever writes the charter, and read the words to them.");
     Ok(0)
@@ -136,10 +136,8 @@ fn new(session: &Session, command: &New) -> Outcome<u8> {
 
 fn refuse_existing(session: &Session, paths: &[PathBuf]) -> Outcome<()> {
     for path in paths {
-        let there = session
-            .disk
-            .read(path, u64::MAX)
-            .map_err(|error| Failure::disk("reading", path, error))?;
+        let there =
+            session.disk.read(path, u64::MAX).map_err(|error| Failure::disk("reading", path, error))?;
         if there.is_some() {
             let what = format!("{} is there and is left as it is", path.display());
             return Err(Failure::new(Why::Exists, what).next("countersign key new MEMBER --out OTHER"));

@@ -39,7 +39,7 @@ use session::{Common, Session};
 ///
 /// Each side signs into its own log; anybody verifies everything offline.
 /// Exit codes: 0 done, whole; 1 could not be done; 2 usage; 3 incomplete;
-/// 4 damaged; 5 contradicted; 6 not confirmed, or stopped by a guard; 7 key
+/// 4 damaged; 5 contradicted; 6 stopped, for want of a word or by a guard; 7 key
 /// locked.
 #[derive(Parser)]
 #[command(name = "countersign", version, propagate_version = true, max_term_width = 90)]

@@ -32,7 +32,7 @@ pub struct Pledge {
     /// What will not be done, rather than what will.
     #[arg(long)]
     refrain: bool,
-    /// The basket it lies in, in words.
+    /// The basket it is in, in words.
     #[arg(long, value_name = "WORDS")]
     basket: Option<String>,
     /// The last day on which the words run.
@@ -80,7 +80,11 @@ pub fn check_role(ledger: &Ledger) -> Outcome<()> {
     let member = ledger.local.member.as_ref().and_then(|id| ledger.audit.charter.as_ref()?.member(id));
     match member {
         Some(member) if member.role != Role::Party => {
-            let what = format!("{} is in the role of {}; a pledge or adoption of it has no effect", member.id, member.role.for_people());
+            let what = format!(
+                "{} is in the role of {}; a pledge or adoption of it has no effect",
+                member.id,
+                member.role.for_people()
+            );
             Err(Failure::new(Why::NoEffect, what).next("countersign propose --file F.toml"))
         }
         _ => Ok(()),
@@ -143,9 +147,8 @@ fn read_file(session: &Session, ledger: &Ledger, path: &Path, standing: Standing
     };
     let source = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Why::Authoring, format!("{} is not UTF-8", path.display())))?;
-    let resolve = |cited: &str| {
-        entries::reference(&ledger.audit, cited).map_err(|failure| failure.to_string())
-    };
+    let resolve =
+        |cited: &str| entries::reference(&ledger.audit, cited).map_err(|failure| failure.to_string());
     authoring::read_text(&source, standing, &resolve)
         .map_err(|error| Failure::new(Why::Authoring, format!("{}: {error}", path.display())))
 }

@@ -23,14 +23,18 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
     let mut ledger = Ledger::read(&session.disk, &folder)?;
     let own = ledger.own_log();
     let out = absolute(&command.out)?;
-    let written =
-        snapshot::publish(&session.disk, &ledger.audit, &ledger.copy, own.as_ref(), &out)?;
+    let written = snapshot::publish(&session.disk, &ledger.audit, &ledger.copy, own.as_ref(), &out)?;
     let mut logs = Vec::new();
     for strand in ledger.audit.strands.values() {
-        let size = snapshot::newest_seal(&ledger.audit, strand).map_or(0, countersign::checkpoint::Checkpoint::size);
+        let size =
+            snapshot::newest_seal(&ledger.audit, strand).map_or(0, countersign::checkpoint::Checkpoint::size);
         logs.push((strand.log().clone(), size));
         if size < strand.size() {
-            talk(&format!("{} entries of {} are under no seal and are not in it", strand.size() - size, strand.log()));
+            talk(&format!(
+                "{} entries of {} are under no seal and are not in it",
+                strand.size() - size,
+                strand.log()
+            ));
         }
     }
     for finding in &ledger.audit.findings {
@@ -54,7 +58,11 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
     } else {
         let sizes: Vec<String> = logs.iter().map(|(log, size)| format!("{log} {size}")).collect();
         line(&format!("Published {}: {} ({written} files written)", command.out.display(), sizes.join(", ")));
-        talk(&format!("Next, for anybody: countersign verify {} --ledger {}", command.out.display(), ledger.charter()?.id()));
+        talk(&format!(
+            "Next, for anybody: countersign verify {} --ledger {}",
+            command.out.display(),
+            ledger.charter()?.id()
+        ));
     }
     Ok(0)
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use countersign::audit::Audit;
 use countersign::checkpoint::Checkpoint;
-use countersign::fault::Verdict;
 use countersign::failure::{Failure, Outcome, Why};
+use countersign::fault::Verdict;
 use countersign::hash::Hash;
 use countersign::ledger::{self, KeyPlace, Ledger};
 use countersign::mark::{Mark, Presence};
@@ -118,12 +118,17 @@ pub fn check_last(audit: &Audit, log: &LogId, vouched: &Vouched) -> Outcome<()> 
         || "no entry".to_owned(),
         |signed| {
             let dated = signed.entry().said.as_ref().map_or_else(|| "no date".to_owned(), Time::for_people);
-            format!("{}, dated {dated}: {} {}", signed.cite(), entries::act(signed.entry()), entries::summary(audit, signed.entry()))
+            format!(
+                "{}, dated {dated}: {} {}",
+                signed.cite(),
+                entries::act(signed.entry()),
+                entries::summary(audit, signed.entry())
+            )
         },
     );
-    let what = format!("the last own entry that is offered is {described}; is this the last that you signed?");
-    Err(Failure::new(Why::LastEntry, what)
-        .next(format!("the same command with --last {log}/NUMBER")))
+    let what =
+        format!("the last own entry that is offered is {described}; is this the last that you signed?");
+    Err(Failure::new(Why::LastEntry, what).next(format!("the same command with --last {log}/NUMBER")))
 }
 
 /// Takes in from sources, one after another; gives the exit code.
@@ -263,9 +268,10 @@ fn print(session: &Session, source: &Path, ledger: &Ledger, plan: &Plan, look: L
     line(&format!("from {}", shown(&from_here(source))));
     for offer in &plan.offers {
         line(&format!("  {:<14} {}", offer.log, describe(offer)));
-        let strand = ledger.audit.branches_of(&offer.log).find(|strand: &&Strand| {
-            offer.new.first().is_none_or(|new| strand.entries.contains(new))
-        });
+        let strand = ledger
+            .audit
+            .branches_of(&offer.log)
+            .find(|strand: &&Strand| offer.new.first().is_none_or(|new| strand.entries.contains(new)));
         for signed in &offer.new {
             if let Some(strand) = strand {
                 line(&format!("    {}", entries::line(&ledger.audit, strand, signed)));

@@ -76,6 +76,8 @@ pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
         Verdict::Whole => format!("WHOLE: {} entries, up to the numbers above.", audit.entries_checked),
         Verdict::Incomplete => "INCOMPLETE: what is here holds; something is not here.".to_owned(),
         Verdict::Damaged => "DAMAGED: bytes of this copy are not the ones that were sealed.".to_owned(),
-        Verdict::Contradicted => "CONTRADICTED: seals of one log key contradict each other, or the bytes under them.".to_owned(),
+        Verdict::Contradicted => {
+            "CONTRADICTED: seals of one log key contradict each other, or the bytes under them.".to_owned()
+        }
     });
 }

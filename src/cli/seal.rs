@@ -31,8 +31,7 @@ pub fn run(session: &Session, command: &Seal) -> Outcome<u8> {
         talk(&notice);
     }
     let before = writer.strand().sealed();
-    let checkpoint =
-        if writer.strand().size() > before { writer.seal(&pen)?.size() } else { before };
+    let checkpoint = if writer.strand().size() > before { writer.seal(&pen)?.size() } else { before };
     if session.common.json {
         json(&serde_json::json!({"format": "countersign.seal/1", "sealed": checkpoint}));
     } else if checkpoint > before {

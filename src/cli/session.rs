@@ -46,12 +46,15 @@ impl Session {
         }
         let here = std::env::current_dir()
             .map_err(|error| Failure::disk("finding", Path::new("the current folder"), error))?;
-        here.ancestors().find(|folder| folder.join(LOCAL).is_file()).map(Path::to_owned).ok_or_else(
-            || {
-                Failure::new(Why::NoFolder, "there is no ledger folder here or above")
-                    .next("the same command with --dir DIR")
-            },
-        )
+        here.ancestors().find(|folder| folder.join(LOCAL).is_file()).map(Path::to_owned).ok_or_else(|| {
+            Failure::new(Why::NoFolder, "there is no ledger folder here or above")
+                .next("the same command with --dir DIR")
+        })
+    }
+
+    /// ` --dir DIR` where the user said so, for commands that are told to type next.
+    pub fn dir_words(&self) -> String {
+        self.common.dir.as_ref().map_or_else(String::new, |dir| format!(" --dir {}", dir.display()))
     }
 
     /// The ledger folder, read.

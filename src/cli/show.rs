@@ -26,9 +26,8 @@ pub struct Show {
 pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
     let audit = super::log::audit(session, command.path.as_ref())?;
     let found = entries::find(&audit, &command.entry)?;
-    let (strand, signed) = audit
-        .entry(&found.hash())
-        .ok_or_else(|| Failure::new(Why::NoEntry, "no such entry is held here"))?;
+    let (strand, signed) =
+        audit.entry(&found.hash()).ok_or_else(|| Failure::new(Why::NoEntry, "no such entry is held here"))?;
     if command.bytes {
         let text = String::from_utf8_lossy(signed.bytes());
         line(shown(&text).trim_end_matches('\n'));
@@ -47,7 +46,10 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
     let entry = signed.entry();
     line(&format!("{}  {}", signed.cite(), entries::act(entry)));
     line(&format!("  hash      {}", signed.hash()));
-    line(&format!("  by        {}", entry.signers.iter().map(|l| entry.pen(l)).collect::<Vec<_>>().join(" and ")));
+    line(&format!(
+        "  by        {}",
+        entry.signers.iter().map(|l| entry.pen(l)).collect::<Vec<_>>().join(" and ")
+    ));
     match &entry.said {
         Some(said) => line(&format!("  dated     {said} by its author; when it existed: not shown")),
         None => line("  dated     not stated"),
@@ -91,9 +93,14 @@ fn body(audit: &countersign::audit::Audit, signed: &countersign::entry::Signed) 
             match &text.provisions {
                 Provisions::Here(provisions) => {
                     for provision in provisions {
-                        let basket = provision.basket.as_ref().map_or_else(String::new, |b| format!(", in {b}"));
-                        let expires = provision.expires.as_ref().map_or_else(String::new, |d| format!(", expires {d}"));
-                        words(&format!("{}  {}{basket}{expires}", provision.id, provision.kind), &provision.words);
+                        let basket =
+                            provision.basket.as_ref().map_or_else(String::new, |b| format!(", in {b}"));
+                        let expires =
+                            provision.expires.as_ref().map_or_else(String::new, |d| format!(", expires {d}"));
+                        words(
+                            &format!("{}  {}{basket}{expires}", provision.id, provision.kind),
+                            &provision.words,
+                        );
                     }
                 }
                 Provisions::InDocument { document, .. } => line(&format!("  provisions in docs/{document}")),

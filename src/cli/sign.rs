@@ -101,8 +101,7 @@ pub fn sign_draft(
     }
     let receipt = receipt(&ledger.audit, how.receipt.as_deref().or(draft.receipt.as_deref()))?;
     let log_pen = unlock.log_pen(&log_key)?;
-    let (mut writer, notices) =
-        Writer::open(&session.disk, &ledger.folder, &places(&pens), &log_key)?;
+    let (mut writer, notices) = Writer::open(&session.disk, &ledger.folder, &places(&pens), &log_key)?;
     for notice in notices {
         talk(&notice);
     }
@@ -115,7 +114,7 @@ pub fn sign_draft(
     let signed = finish(session, &mut writer, &entry, &pens, &log_pen)?;
     draft::drop(&session.disk, &ledger.folder, name)?;
     let _ = signed;
-    talk("Next: countersign publish DIR");
+    talk(&format!("Next: countersign publish DIR{}", session.dir_words()));
     Ok(0)
 }
 
@@ -147,8 +146,7 @@ fn check_pens(pens: &[Pen], threshold: u64, name: &str) -> Outcome<()> {
         return Ok(());
     }
     let what = format!("{threshold} labels sign by the set in force; {number} keys are given");
-    Err(Failure::new(Why::NotAMember, what)
-        .next(format!("countersign sign {name} --key A.key --key B.key")))
+    Err(Failure::new(Why::NotAMember, what).next(format!("countersign sign {name} --key A.key --key B.key")))
 }
 
 fn receipt(audit: &countersign::audit::Audit, text: Option<&str>) -> Outcome<Receipt> {

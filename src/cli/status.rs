@@ -1,12 +1,12 @@
 //! `status`: who I am, what is new, what is unsealed, what others have received.
 
 use countersign::audit::Audit;
+use countersign::draft;
 use countersign::failure::Outcome;
 use countersign::fingerprint::Fingerprint;
 use countersign::ledger::Ledger;
 use countersign::snapshot;
 use countersign::weave::Strand;
-use countersign::draft;
 
 use super::entries::{self, RECEIVED, in_words};
 use super::session::Session;
@@ -32,23 +32,37 @@ pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
         Some(member) => line(&format!("YOU         {member}, in {}", ledger.folder.display())),
         None => line(&format!("YOU         a reader, in {}", ledger.folder.display())),
     }
-    line("LOGS        held    sealed   received by");
+    line("LOGS            held    sealed   received by");
     for strand in ledger.audit.strands.values() {
         let by = received_by(&ledger.audit, strand);
-        line(&format!("  {:<9} {:<7} {:<8} {by}", strand.log(), strand.size(), strand.sealed()));
+        line(&format!("  {:<13} {:<7} {:<8} {by}", strand.log(), strand.size(), strand.sealed()));
     }
     line(&format!("            {RECEIVED}"));
     for finding in &ledger.audit.findings {
-        line(&format!("FOUND       {}: {}: {}", finding.code, shown(&finding.place), shown(&finding.message)));
+        line(&format!(
+            "FOUND       {}: {}: {}",
+            finding.code,
+            shown(&finding.place),
+            shown(&finding.message)
+        ));
     }
     if let Some(own) = ledger.own() {
         to_read(&ledger.audit, own);
         if own.size() > own.sealed() {
-            line(&format!("UNSEALED    {} own entries; next: countersign seal", own.size() - own.sealed()));
+            line(&format!(
+                "UNSEALED    {} own entries; next: countersign seal{}",
+                own.size() - own.sealed(),
+                session.dir_words()
+            ));
         }
     }
     if !drafts.is_empty() {
-        line(&format!("DRAFTS      {}; next: countersign sign {}", drafts.join(", "), drafts.first().map_or("", String::as_str)));
+        line(&format!(
+            "DRAFTS      {}; next: countersign sign {}{}",
+            drafts.join(", "),
+            drafts.first().map_or("", String::as_str),
+            session.dir_words()
+        ));
     }
     Ok(0)
 }
@@ -66,11 +80,15 @@ fn received_by(audit: &Audit, strand: &Strand) -> String {
 }
 
 /// Entries of others that no own entry has receipted.
-fn unread<'a>(audit: &'a Audit, own: &'a Strand) -> impl Iterator<Item = (&'a Strand, &'a countersign::entry::Signed)> {
+fn unread<'a>(
+    audit: &'a Audit,
+    own: &'a Strand,
+) -> impl Iterator<Item = (&'a Strand, &'a countersign::entry::Signed)> {
     audit.strands.values().filter(|strand| strand.log().member() != own.log().member()).flat_map(
         move |strand| {
             let before = own.chain.receipted().get(strand.log()).copied().unwrap_or(0);
-            let until = snapshot::newest_seal(audit, strand).map_or(0, countersign::checkpoint::Checkpoint::size);
+            let until =
+                snapshot::newest_seal(audit, strand).map_or(0, countersign::checkpoint::Checkpoint::size);
             strand
                 .entries
                 .iter()

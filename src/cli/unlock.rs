@@ -86,8 +86,7 @@ fn from_file(session: &Session) -> Outcome<Option<Passphrase>> {
 fn ask(prompt: &str) -> Outcome<Passphrase> {
     if !std::io::stdin().is_terminal() {
         let what = "the key needs a passphrase and there is no terminal to ask at";
-        return Err(Failure::new(Why::Passphrase, what)
-            .next("the same command with --passphrase-file FILE"));
+        return Err(Failure::new(Why::Passphrase, what).next("the same command with --passphrase-file FILE"));
     }
     rpassword::prompt_password(prompt)
         .map(Zeroizing::new)

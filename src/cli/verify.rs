@@ -63,7 +63,9 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     if named.is_some() {
         expectation.ledger = named;
     } else if layout == Layout::Folder {
-        talk("This is a ledger folder, compared with the charter in it. If it is not your own, name the ledger: --ledger.");
+        talk(
+            "This is a ledger folder, compared with the charter in it. If it is not your own, name the ledger: --ledger.",
+        );
     }
     let pins = match &command.pins {
         None => None,
@@ -76,8 +78,14 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         json(&report::as_json(&audit, verdict, &findings));
     } else {
         report::print(&audit, verdict, &findings);
-        if !audit.pinned && let Some(charter) = &audit.charter {
-            talk(&format!("Next: compare the words with a member, then: countersign verify {} --ledger {}", path.display(), charter.id()));
+        if !audit.pinned
+            && let Some(charter) = &audit.charter
+        {
+            talk(&format!(
+                "Next: compare the words with a member, then: countersign verify {} --ledger {}",
+                path.display(),
+                charter.id()
+            ));
         }
     }
     if let Some(folder) = &command.proof {
@@ -130,10 +138,18 @@ fn evidence(session: &Session, path: &Path, named: Option<&[u8]>) -> Outcome<u8>
             finding.reason = evidence.reason;
             let mut findings = vec![finding];
             if pinned.is_none() {
-                findings.push(Finding::of_copy(Code::NotPinned, &place, "the ledger was not named by the reader"));
+                findings.push(Finding::of_copy(
+                    Code::NotPinned,
+                    &place,
+                    "the ledger was not named by the reader",
+                ));
             }
             let verdict = if pinned == Some(false) {
-                findings = vec![Finding::of_copy(Code::OtherLedger, &place, format!("this is about {}", charter.id()))];
+                findings = vec![Finding::of_copy(
+                    Code::OtherLedger,
+                    &place,
+                    format!("this is about {}", charter.id()),
+                )];
                 Verdict::Damaged
             } else {
                 evidence.code.verdict()
@@ -202,7 +218,10 @@ fn read_pins(session: &Session, path: &Path, charter: Option<&[u8]>) -> Outcome<
     let (ledger, pins) =
         parse_pins(&value).map_err(|error| form(format!("{}: {}", error.place, error.due)))?;
     if charter.map(Hash::of) != Some(ledger) {
-        return Err(Failure::new(Why::OtherLedger, format!("{} pins another ledger, {ledger}", path.display())));
+        return Err(Failure::new(
+            Why::OtherLedger,
+            format!("{} pins another ledger, {ledger}", path.display()),
+        ));
     }
     Ok(Some(pins))
 }

@@ -87,7 +87,12 @@ fn sizes_are_not_believed() {
 fn what_is_absent_makes_a_copy_incomplete() {
     let desk = published();
     let removed = |path: &str| changed(&desk, |root| fs::remove_file(root.join(path)).unwrap());
-    for path in ["logs/moscow/checkpoint", "logs/moscow/tile/0/000.p/2", "logs/moscow/tile/entries/000.p/2", "charter.json"] {
+    for path in [
+        "logs/moscow/checkpoint",
+        "logs/moscow/tile/0/000.p/2",
+        "logs/moscow/tile/entries/000.p/2",
+        "charter.json",
+    ] {
         assert!(codes(&desk, &removed(path), 3).contains(&"bytes_absent".to_owned()), "{path}");
     }
     let name = changed(&desk, |root| fs::remove_dir_all(root.join("logs/moscow")).unwrap());

@@ -23,8 +23,20 @@ impl Desk {
         for name in ["moscow", "washington", "observer"] {
             desk.ok(&["key", "new", name, "--out", "k", "--no-passphrase"]);
         }
-        desk.ok(&["charter", "new", "--title", "Test", "--party", "k/moscow.pub", "--party",
-            "k/washington.pub", "--observer", "k/observer.pub", "--out", "charter.json"]);
+        desk.ok(&[
+            "charter",
+            "new",
+            "--title",
+            "Test",
+            "--party",
+            "k/moscow.pub",
+            "--party",
+            "k/washington.pub",
+            "--observer",
+            "k/observer.pub",
+            "--out",
+            "charter.json",
+        ]);
         for name in ["moscow", "washington", "observer"] {
             let key = format!("k/{name}.key");
             desk.ok(&["init", "charter.json", "--as", name, "--key", &key, "--dir", name, "--yes"]);
@@ -110,8 +122,19 @@ pub fn copy_tree(from: &Path, to: &Path) {
 #[test]
 fn two_sides_and_a_stranger() {
     let desk = Desk::founded();
-    desk.ok(&["pledge", "No interference.", "--refrain", "--basket", "Elections", "--expires",
-        "2036-12-31", "--dir", "moscow", "--sign", "--yes"]);
+    desk.ok(&[
+        "pledge",
+        "No interference.",
+        "--refrain",
+        "--basket",
+        "Elections",
+        "--expires",
+        "2036-12-31",
+        "--dir",
+        "moscow",
+        "--sign",
+        "--yes",
+    ]);
     desk.ok(&["publish", "pub-m", "--dir", "moscow"]);
     assert!(desk.ok(&["pull", "pub-m", "--check", "--dir", "washington"]).contains("nothing was taken in"));
     desk.ok(&["pull", "pub-m", "--dir", "washington"]);
@@ -121,7 +144,18 @@ fn two_sides_and_a_stranger() {
     desk.refused(&["sign", "d1", "--dir", "washington", "--yes", "--expect", &"0".repeat(64)], 6, "expected");
     desk.refused(&["sign", "d1", "--dir", "washington"], 6, "not_confirmed");
     desk.ok(&["sign", "d1", "--dir", "washington", "--yes", "--expect", &pin]);
-    desk.ok(&["state", "Words.", "--about", "moscow/1#c1", "--dir", "washington", "--sign", "--yes", "--receipt", "none"]);
+    desk.ok(&[
+        "state",
+        "Words.",
+        "--about",
+        "moscow/1#c1",
+        "--dir",
+        "washington",
+        "--sign",
+        "--yes",
+        "--receipt",
+        "none",
+    ]);
     // Another's ledger folder is a source too.
     desk.ok(&["pull", "washington", "--dir", "moscow"]);
     desk.ok(&["seen", "--dir", "moscow", "--sign", "--yes"]);
@@ -134,7 +168,10 @@ fn two_sides_and_a_stranger() {
     assert_eq!(report["pinned"], true);
     assert_eq!(report["findings"], serde_json::json!([]));
     let moscow = &report["logs"][0];
-    assert_eq!((&moscow["log"], &moscow["size"], &moscow["sealed"]), (&"moscow".into(), &3.into(), &3.into()));
+    assert_eq!(
+        (&moscow["log"], &moscow["size"], &moscow["sealed"]),
+        (&"moscow".into(), &3.into(), &3.into())
+    );
     assert_eq!(desk.json(&["verify", "moscow", "--json"], 0)["pinned"], true);
 
     let charter = desk.json(&["charter", "show", "charter.json", "--json"], 0);
@@ -150,7 +187,9 @@ fn two_sides_and_a_stranger() {
     let log = desk.ok(&["log", "--json", "--dir", "moscow"]);
     let entries: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(entries.len(), 6);
-    for field in ["entry", "hash", "author", "log", "seq", "kind", "said", "prev", "root", "seen", "sealed", "body"] {
+    for field in
+        ["entry", "hash", "author", "log", "seq", "kind", "said", "prev", "root", "seen", "sealed", "body"]
+    {
         assert!(entries[0].get(field).is_some(), "{field}");
     }
     let adopt = entries.iter().find(|entry| entry["kind"] == "adopt").unwrap();
@@ -221,14 +260,29 @@ fn openssl_opens_the_keys_and_signs_alike() {
     // What the program signed, OpenSSL verifies.
     desk.ok(&["key", "new", "washington", "--no-passphrase"]);
     desk.ok(&["charter", "new", "--title", "T", "--party", "moscow.pub", "--party", "washington.pub"]);
-    desk.ok(&["init", "charter.json", "--as", "moscow", "--key", "moscow.key", "--dir", "m", "--yes", "--passphrase-file", "pass"]);
+    desk.ok(&[
+        "init",
+        "charter.json",
+        "--as",
+        "moscow",
+        "--key",
+        "moscow.key",
+        "--dir",
+        "m",
+        "--yes",
+        "--passphrase-file",
+        "pass",
+    ]);
     let journal = fs::read(desk.path("m/logs/moscow.journal")).unwrap();
     let (notes, _) = countersign::tile::frames(&journal);
     let note = countersign::note::Note::parse(&notes[0], 16).unwrap();
     fs::write(desk.path("text"), note.text()).unwrap();
     fs::write(desk.path("sig"), &note.lines()[0].bytes[4..]).unwrap();
     fs::write(desk.path("pub.der"), &der).unwrap();
-    openssl(&["pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "pub.der", "-rawin", "-in", "text", "-sigfile", "sig"]);
+    openssl(&[
+        "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "pub.der", "-rawin", "-in", "text",
+        "-sigfile", "sig",
+    ]);
 }
 
 #[test]
@@ -237,8 +291,25 @@ fn several_keys_of_one_member_sign_together() {
     desk.ok(&["key", "new", "moscow", "--no-passphrase"]);
     desk.ok(&["key", "new", "moscow/second", "--no-passphrase"]);
     desk.ok(&["key", "new", "washington", "--no-passphrase"]);
-    fs::write(desk.path("more.toml"), "[charter]\npurpose.en = \"A test.\"\n[member.moscow]\nthreshold = 2\nnames.en = \"Moscow\"\n").unwrap();
-    desk.ok(&["charter", "new", "--title", "T", "--party", "moscow.pub", "--party", "moscow.second.pub", "--party", "washington.pub", "--file", "more.toml"]);
+    fs::write(
+        desk.path("more.toml"),
+        "[charter]\npurpose.en = \"A test.\"\n[member.moscow]\nthreshold = 2\nnames.en = \"Moscow\"\n",
+    )
+    .unwrap();
+    desk.ok(&[
+        "charter",
+        "new",
+        "--title",
+        "T",
+        "--party",
+        "moscow.pub",
+        "--party",
+        "moscow.second.pub",
+        "--party",
+        "washington.pub",
+        "--file",
+        "more.toml",
+    ]);
     let init = ["init", "charter.json", "--as", "moscow", "--key", "moscow.key", "--dir", "m", "--yes"];
     desk.refused(&init, 6, "not_a_member");
     desk.ok(&[&init[..], &["--key", "moscow.second.key"]].concat());
@@ -251,9 +322,28 @@ fn several_keys_of_one_member_sign_together() {
     desk.exits(&["verify", "m"], 0);
     // A second member's log key in a further public line is turned away.
     desk.ok(&["key", "new", "moscow/third", "--no-passphrase", "--out", "elsewhere"]);
-    desk.refused(&["charter", "new", "--title", "T", "--party", "moscow.pub", "--party", "elsewhere/moscow.third.pub", "--out", "c2"], 2, "usage");
+    desk.refused(
+        &[
+            "charter",
+            "new",
+            "--title",
+            "T",
+            "--party",
+            "moscow.pub",
+            "--party",
+            "elsewhere/moscow.third.pub",
+            "--out",
+            "c2",
+        ],
+        2,
+        "usage",
+    );
     fs::write(desk.path("wrong.toml"), "[charter]\npurpse.en = \"x\"\n").unwrap();
-    desk.refused(&["charter", "new", "--title", "T", "--party", "moscow.pub", "--file", "wrong.toml", "--out", "c2"], 2, "authoring");
+    desk.refused(
+        &["charter", "new", "--title", "T", "--party", "moscow.pub", "--file", "wrong.toml", "--out", "c2"],
+        2,
+        "authoring",
+    );
 }
 
 #[test]
@@ -268,14 +358,31 @@ fn keys_are_added_rotated_retired_and_declared_compromised() {
         desk.ok(&words)
     };
     with(&["key", "add", "second", "--new-key", "k/moscow.second.key"], "k/moscow.key");
-    desk.refused(&["key", "add", "second", "--new-key", "k/moscow.second.key", "--dir", "moscow"], 2, "usage");
+    desk.refused(
+        &["key", "add", "second", "--new-key", "k/moscow.second.key", "--dir", "moscow"],
+        2,
+        "usage",
+    );
     with(&["state", "by the second key"], "k/moscow.second.key");
     with(&["key", "rotate", "main", "third", "--new-key", "k/moscow.third.key"], "k/moscow.key");
     desk.ok(&["state", "x", "--dir", "moscow"]);
     desk.refused(&["sign", "d4", "--dir", "moscow", "--yes"], 6, "not_a_member");
     desk.ok(&["sign", "d4", "--dir", "moscow", "--yes", "--key", "k/moscow.third.key"]);
     with(&["key", "retire", "second"], "k/moscow.third.key");
-    with(&["key", "compromised", "third", "--since", "moscow/4", "--to", "fourth", "--new-key", "k/moscow.fourth.key"], "k/moscow.third.key");
+    with(
+        &[
+            "key",
+            "compromised",
+            "third",
+            "--since",
+            "moscow/4",
+            "--to",
+            "fourth",
+            "--new-key",
+            "k/moscow.fourth.key",
+        ],
+        "k/moscow.third.key",
+    );
     with(&["state", "by the fourth key"], "k/moscow.fourth.key");
     let report = desk.json(&["verify", "moscow", "--json"], 0);
     assert_eq!(report["logs"][0]["size"], 8);
@@ -288,7 +395,8 @@ fn a_log_is_founded_once_and_resumed_elsewhere() {
     let desk = Desk::founded();
     desk.ok(&["state", "one", "--dir", "moscow", "--sign", "--yes"]);
     desk.ok(&["publish", "pub", "--dir", "moscow"]);
-    let again = ["init", "charter.json", "--as", "moscow", "--key", "k/moscow.key", "--dir", "again", "--yes"];
+    let again =
+        ["init", "charter.json", "--as", "moscow", "--key", "k/moscow.key", "--dir", "again", "--yes"];
     let output = desk.run(&again);
     assert_eq!(output.status.code(), Some(6));
     assert!(text(&output.stderr).contains("init SNAPSHOT --as"), "{}", text(&output.stderr));
@@ -305,7 +413,11 @@ fn a_log_is_founded_once_and_resumed_elsewhere() {
     for name in ["moscow.key", "moscow.log.key"] {
         fs::copy(desk.path("k").join(name), desk.path("copied").join(name)).unwrap();
     }
-    desk.refused(&["init", "charter.json", "--as", "moscow", "--key", "copied/moscow.key", "--dir", "c", "--yes"], 6, "mark_absent");
+    desk.refused(
+        &["init", "charter.json", "--as", "moscow", "--key", "copied/moscow.key", "--dir", "c", "--yes"],
+        6,
+        "mark_absent",
+    );
     let resume = ["init", "pub", "--as", "moscow", "--key", "copied/moscow.key", "--dir", "c"];
     desk.refused(&resume, 6, "last_entry");
     desk.refused(&[&resume[..], &["--last", "moscow/7"]].concat(), 6, "last_entry");
@@ -325,7 +437,9 @@ fn a_reader_follows_and_pins_what_it_saw() {
     desk.ok(&["pull", "pub-2", "--dir", "reader"]);
     desk.refused(&["state", "x", "--dir", "reader"], 6, "not_a_member");
     assert!(desk.ok(&["status", "--dir", "reader"]).contains("a reader"));
-    let verify = |path: &str, code| desk.json(&["verify", path, "--ledger", "charter.json", "--pins", "pins", "--json"], code);
+    let verify = |path: &str, code| {
+        desk.json(&["verify", path, "--ledger", "charter.json", "--pins", "pins", "--json"], code)
+    };
     verify("pub-2", 0);
     let older = verify("pub-1", 3);
     assert_eq!(older["findings"][0]["code"], "older_than_pins");

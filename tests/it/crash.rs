@@ -63,9 +63,7 @@ pub fn founded(world: &World) -> MemoryDisk {
     };
     ledger::adopt_folder(&disk, Path::new(FOLDER), &local).unwrap();
     let mut writer = open(&disk).unwrap();
-    let join = writer
-        .compose("join", &Value::object([]), &[label("main")], &Receipt::None, None)
-        .unwrap();
+    let join = writer.compose("join", &Value::object([]), &[label("main")], &Receipt::None, None).unwrap();
     writer.sign(&join, &[pen()], &log_pen()).unwrap();
     drop(writer);
     disk

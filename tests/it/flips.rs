@@ -63,7 +63,11 @@ fn every_truncation_removal_and_addition_is_seen_or_harmless() {
         for length in 0..bytes.len() {
             disk.overwrite(path, bytes[..length].to_vec());
             let verdict = audit(&disk, root, &expectation).verdict;
-            assert!(verdict > Verdict::Whole && verdict < Verdict::Contradicted, "{} cut at {length}", path.display());
+            assert!(
+                verdict > Verdict::Whole && verdict < Verdict::Contradicted,
+                "{} cut at {length}",
+                path.display()
+            );
         }
         disk.overwrite(path, [&bytes[..], b"\0"].concat());
         assert!(audit(&disk, root, &expectation).verdict > Verdict::Whole, "{} longer", path.display());

@@ -54,7 +54,16 @@ fn wrong(floors: &BTreeMap<String, u32>, module: &str, source: &str) -> Vec<Stri
             found.push(format!("{module} (floor {own}) uses {name} (floor {floor})"));
         }
     }
-    let world = ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant", "getrandom",  "rand_core"];
+    let world = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "SystemTime",
+        "Instant",
+        "getrandom",
+        "rand_core",
+    ];
     for word in world.iter().filter(|word| own < 7 && source.contains(**word)) {
         found.push(format!("{module} (floor {own}) touches the world: {word}"));
     }

@@ -10,7 +10,7 @@ use countersign::proof::Evidence;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-use crate::world::{World, charter_bytes, charter_value, Joining, log};
+use crate::world::{Joining, World, charter_bytes, charter_value, log};
 
 fn value() -> impl Strategy<Value = Value> {
     let text = "[ -~\\n\u{e9}\u{416}\u{4e2d}]{1,12}".prop_map(Value::String);

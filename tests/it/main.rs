@@ -4,13 +4,15 @@
     clippy::missing_panics_doc,
     clippy::too_many_lines,
     clippy::redundant_closure_for_method_calls,
-    clippy::needless_for_each
+    clippy::needless_for_each,
+    clippy::unused_self
 )]
 
 mod bad_input;
 mod command_line;
 mod crash;
 mod ed25519;
+mod example;
 mod flips;
 mod floors;
 mod laws;
@@ -21,4 +23,5 @@ mod recovery;
 mod review;
 mod transcripts;
 mod vectors;
+mod vocabulary;
 mod world;

@@ -187,8 +187,7 @@ impl Source for MemoryDisk {
         let below = |item: &PathBuf| item.parent() == Some(path) && item != path;
         let name = |item: &PathBuf| item.file_name().unwrap().to_string_lossy().into_owned();
         let files = state.live.names.keys().filter(|item| below(item)).map(|p| (name(p), Kind::File));
-        let folders =
-            state.live.folders.iter().filter(|item| below(item)).map(|p| (name(p), Kind::Folder));
+        let folders = state.live.folders.iter().filter(|item| below(item)).map(|p| (name(p), Kind::Folder));
         let mut all: Vec<(String, Kind)> = files.chain(folders).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(all)

@@ -112,8 +112,7 @@ fn folder_and_marks_from_one_old_backup_are_caught_by_the_published_copy() {
     assert_eq!(why(&disk), Why::Behind);
     // And publishing from it does not take the newer copy away.
     let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
-    let refused =
-        snapshot::publish(&disk, &ledger.audit, &ledger.copy, None, Path::new("/w/public"));
+    let refused = snapshot::publish(&disk, &ledger.audit, &ledger.copy, None, Path::new("/w/public"));
     assert_eq!(refused.unwrap_err().why, Why::Behind);
 }
 
@@ -210,8 +209,8 @@ fn damaged_marks_refuse_and_one_damaged_slot_does_not() {
     for text in ["first", "second"] {
         say(&disk, text).unwrap();
     }
-    let path = countersign::keyfile::marks_folder(Path::new(LOG_KEY))
-        .join(format!("{}.moscow", world.charter.id()));
+    let path =
+        countersign::keyfile::marks_folder(Path::new(LOG_KEY)).join(format!("{}.moscow", world.charter.id()));
     let bytes = disk.read(&path, u64::MAX).unwrap().unwrap();
     for slot in 0..2 {
         let disk = disk.after_kill();

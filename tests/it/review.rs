@@ -13,7 +13,6 @@ use countersign::json::Value;
 use countersign::names::LogId;
 use countersign::note::{self, Line, Note};
 use countersign::proof::Evidence;
-use zeroize::Zeroizing;
 
 use crate::world::{Author, Joining, World, key, label, log, member};
 
@@ -100,11 +99,8 @@ fn t3_framing_names_who_sealed() {
 
     // A invents a root: its own entry and the charter name A.
     let mut world = World::small();
-    let invented = Head {
-        size: 9,
-        root: Hash::of(b"invented"),
-        seal: note::sign("x\n", "x", &key("nobody")),
-    };
+    let invented =
+        Head { size: 9, root: Hash::of(b"invented"), seal: note::sign("x\n", "x", &key("nobody")) };
     world.receipt("moscow", &[("washington", invented)]);
     let audit = world.audit(&world.whole_copy());
     assert_eq!(codes(&audit), [Code::ReceiptSeal]);
@@ -162,8 +158,8 @@ pub fn twin(note: &[u8], text: &str) -> Vec<u8> {
     let secret = key("moscow/b");
     let expanded = Sha512::digest(secret.seed().as_slice());
     let mut low: [u8; 32] = expanded[..32].try_into().unwrap();
-    low[0] &= 248;
-    low[31] = low[31] & 127 | 64;
+    low[0] &= 0b1111_1000;
+    low[31] = low[31] & 0b0111_1111 | 0b0100_0000;
     let a = Scalar::from_bytes_mod_order(low);
     let r = Scalar::from(123_456_789_u64);
     let point = (ED25519_BASEPOINT_POINT * r).compress().0;
@@ -174,16 +170,15 @@ pub fn twin(note: &[u8], text: &str) -> Vec<u8> {
     bytes.extend(point);
     bytes.extend(s.as_bytes());
     let lines = vec![parsed.lines()[0].clone(), Line { name: "moscow/b".to_owned(), bytes }];
-    let _ = Zeroizing::new(0_u8);
     Note::new(text.to_owned(), lines).to_bytes()
 }
 
 /// Opens a further volume of a member in a world, with a new log key.
-pub fn open_volume(world: &mut World, name: &str, heads: Vec<SealedHead>) -> String {
+pub fn open_volume(world: &mut World, name: &str, heads: &[SealedHead]) -> String {
     let log_key = key(&format!("{name} log 2")).public();
     let id = LogId::further(&member(name), &log_key.digest());
     let new = new_set(world, &id, &["fresh"], &["fresh"], 1);
-    let unproven = VolumeJoin::unproven(&heads, &log_key, &new);
+    let unproven = VolumeJoin::unproven(heads, &log_key, &new);
     let recovery = key(&format!("{name} recovery"));
     let text = volume_text(&world.charter.id(), &id, &unproven);
     let proof = note::sign(&text, &format!("{name}/recovery"), &recovery);
@@ -202,7 +197,11 @@ pub fn volume_bytes(world: &World, volume: &str, name: &str) -> countersign::aud
     let id = author.chain.log();
     let secret = key(&format!("{name} log 2"));
     let seal = countersign::checkpoint::Checkpoint::sign(
-        &world.charter.id(), id, tree.size(), tree.root().unwrap(), &secret,
+        &world.charter.id(),
+        id,
+        tree.size(),
+        tree.root().unwrap(),
+        &secret,
     );
     let mut bytes = world.log_bytes(volume);
     bytes.checkpoint = Some(seal.to_bytes());
@@ -218,7 +217,7 @@ fn t6_after_a_split_a_further_volume_goes_on_and_the_old_ones_stay() {
         SealedHead { log: log("moscow"), head: world.head("moscow") },
         SealedHead { log: log("moscow"), head: other.head("moscow") },
     ];
-    let volume = open_volume(&mut world, "moscow", heads);
+    let volume = open_volume(&mut world, "moscow", &heads);
     world.state(&volume, "here I go on");
     let head = world.head("moscow");
     world.receipt("washington", &[("moscow", head)]);
@@ -235,15 +234,18 @@ fn t6_after_a_split_a_further_volume_goes_on_and_the_old_ones_stay() {
     let log_key = key("thief log").public();
     let id = LogId::further(&member("moscow"), &log_key.digest());
     let new = new_set(&world, &id, &["fresh"], &["fresh"], 1);
-    let unproven = VolumeJoin::unproven(&[SealedHead { log: log("moscow"), head: world.head("moscow") }], &log_key, &new);
+    let unproven = VolumeJoin::unproven(
+        &[SealedHead { log: log("moscow"), head: world.head("moscow") }],
+        &log_key,
+        &new,
+    );
     let thief = key("thief recovery");
     let proof = note::sign(&volume_text(&world.charter.id(), &id, &unproven), "moscow/recovery", &thief);
     let body = VolumeJoin::proven(unproven, &thief.public(), &proof);
     let chain = countersign::chain::Chain::new(&world.charter, &id).unwrap();
-    world.authors.insert(
-        id.to_string(),
-        Author { chain, pens: vec!["fresh".into()], entries: vec![], notes: vec![] },
-    );
+    world
+        .authors
+        .insert(id.to_string(), Author { chain, pens: vec!["fresh".into()], entries: vec![], notes: vec![] });
     let entry = world.next(&id.to_string(), "join", body);
     let bytes = world.sign(&entry);
     let mut chain = world.author(&id.to_string()).chain.clone();

@@ -38,15 +38,15 @@ use crate::world::{Joining, World, charter_bytes, charter_value, key, label, log
 const FOLDER: &str = "tests/vectors";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Vector {
+pub struct Vector {
     rank: String,
     name: String,
     headers: Vec<(String, String)>,
-    parts: Vec<(String, Vec<u8>)>,
+    pub parts: Vec<(String, Vec<u8>)>,
 }
 
 impl Vector {
-    fn new(rank: &str, name: &str, expect: &str, why: &str) -> Self {
+    pub fn new(rank: &str, name: &str, expect: &str, why: &str) -> Self {
         let headers = [("rank", rank), ("expect", expect), ("why", why)];
         Self {
             rank: rank.to_owned(),
@@ -56,8 +56,8 @@ impl Vector {
         }
     }
 
-    fn header(mut self, key: &str, value: impl ToString) -> Self {
-        self.headers.push((key.to_owned(), value.to_string()));
+    fn header(mut self, key: &str, value: impl AsRef<str>) -> Self {
+        self.headers.push((key.to_owned(), value.as_ref().to_owned()));
         self
     }
 
@@ -132,7 +132,12 @@ fn judge_journal(vector: &Vector) -> String {
     match &strand.stop {
         None => "ok".to_owned(),
         Some(fault) => {
-            assert_eq!(vector.get("at"), Some(format!("{name}/{}", strand.size()).as_str()), "{}", vector.name);
+            assert_eq!(
+                vector.get("at"),
+                Some(format!("{name}/{}", strand.size()).as_str()),
+                "{}",
+                vector.name
+            );
             fault.code.to_string()
         }
     }
@@ -286,11 +291,21 @@ fn formed() -> Vec<Vector> {
     add("empty", "note_form", "no byte", vec![]);
     add("crlf", "note_form", "carriage returns", text.replace('\n', "\r\n").into_bytes());
     add("latin1", "note_form", "not UTF-8", [&good[..40], &[0xe9], &good[40..]].concat());
-    add("no-signature", "note_form", "no signature line", text.split("\n\n").next().unwrap().as_bytes().to_vec());
+    add(
+        "no-signature",
+        "note_form",
+        "no signature line",
+        text.split("\n\n").next().unwrap().as_bytes().to_vec(),
+    );
     add("trailing-byte", "note_form", "a byte after the end", [&good[..], b"x"].concat());
     add("trailing-newline", "note_form", "an empty line after the end", [&good[..], b"\n"].concat());
     add("truncated", "note_form", "cut in the signature", good[..good.len() - 9].to_vec());
-    add("hyphen", "note_form", "a hyphen in place of the em dash", text.replace('\u{2014}', "-").into_bytes());
+    add(
+        "hyphen",
+        "note_form",
+        "a hyphen in place of the em dash",
+        text.replace('\u{2014}', "-").into_bytes(),
+    );
     add("base64-bits", "note_form", "base64 with bits that do not count", noncanonical(&text));
     add("short-signature", "note_form", "a signature of 67 bytes", shorter(&text));
     add("seventeen-signatures", "note_form", "17 signature lines", seventeen(&text));
@@ -305,22 +320,52 @@ fn formed() -> Vec<Vector> {
     add("leading-zero", "json_form", "a leading zero", json("\"seq\":1", "\"seq\":01"));
     add("null", "json_form", "null", json("\"seq\":1", "\"seq\":null"));
     add("escape", "json_form", "an escape that is not needed", json("We", "\\u0057e"));
-    add("deep", "json_form", "depth 13", json("\"body\":{", &format!("\"body\":{{\"a\":{}{},", "[".repeat(11), "]".repeat(11))));
+    add(
+        "deep",
+        "json_form",
+        "depth 13",
+        json("\"body\":{", &format!("\"body\":{{\"a\":{}{},", "[".repeat(11), "]".repeat(11))),
+    );
     add("empty-string", "json_form", "an empty string", json("\"kind\":\"statement\"", "\"kind\":\"\""));
     add("two-objects", "json_form", "a second object", json("]}\n", "]}{}\n"));
     add("bidi", "character", "U+202E turns what follows", json("We say", "We \u{202e}say"));
     add("zero-width", "character", "U+200B is invisible", json("We say", "We\u{200b}say"));
     add("nfd", "character", "e and U+0301 where U+00E9 is one character", json("We say", "We\u{301} say"));
     add("unassigned", "character", "U+05C8, assigned after Unicode 15.0", json("We say", "We \u{5c8}"));
-    add("form-before-character", "json_form", "two faults: form is told first", json("\"kind\":", &format!("\"k{}\":", '\u{202e}')));
-    add("field-surplus", "field", "a field that the envelope does not have", json("\"kind\":", "\"extra\":1,\"kind\":"));
+    add(
+        "form-before-character",
+        "json_form",
+        "two faults: form is told first",
+        json("\"kind\":", &format!("\"k{}\":", '\u{202e}')),
+    );
+    add(
+        "field-surplus",
+        "field",
+        "a field that the envelope does not have",
+        json("\"kind\":", "\"extra\":1,\"kind\":"),
+    );
     add("field-absent", "field", "no kind", json("\"kind\":\"statement\",", ""));
     add("prev-absent", "field", "no prev at 1", without(&text, "prev"));
-    add("seen-empty", "field", "an empty seen", json("\"seq\":1,", "\"seen\":{},\"seq\":1,").into_iter().collect());
+    add(
+        "seen-empty",
+        "field",
+        "an empty seen",
+        json("\"seq\":1,", "\"seen\":{},\"seq\":1,").into_iter().collect(),
+    );
     add("hash-upper-case", "field", "a hash in upper case", upper(&text));
-    add("author-device", "field", "a device name as author", json("\"author\":\"moscow\"", "\"author\":\"con\""));
+    add(
+        "author-device",
+        "field",
+        "a device name as author",
+        json("\"author\":\"moscow\"", "\"author\":\"con\""),
+    );
     add("body-array", "field", "a body that is no object", with_body(&text));
-    add("time-60", "field", "a leap second", json("\"seq\":1", "\"said\":\"2026-01-01T00:00:60Z\",\"seq\":1"));
+    add(
+        "time-60",
+        "field",
+        "a leap second",
+        json("\"seq\":1", "\"said\":\"2026-01-01T00:00:60Z\",\"seq\":1"),
+    );
     out
 }
 
@@ -381,11 +426,26 @@ fn journal(notes: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// A log of moscow with one more byte string at its end, which is at fault.
-fn log_vector(rank: &str, name: &str, expect: &str, why: &str, world: &World, last: Option<Vec<u8>>) -> Vector {
+fn log_vector(
+    rank: &str,
+    name: &str,
+    expect: &str,
+    why: &str,
+    world: &World,
+    last: Option<Vec<u8>>,
+) -> Vector {
     log_of("moscow", rank, name, expect, why, world, last)
 }
 
-fn log_of(of: &str, rank: &str, name: &str, expect: &str, why: &str, world: &World, last: Option<Vec<u8>>) -> Vector {
+fn log_of(
+    of: &str,
+    rank: &str,
+    name: &str,
+    expect: &str,
+    why: &str,
+    world: &World,
+    last: Option<Vec<u8>>,
+) -> Vector {
     let mut notes = world.author(of).notes.clone();
     let at = notes.len();
     let is_fault = expect != "ok";
@@ -423,11 +483,16 @@ fn signed() -> Vec<Vector> {
     let mut out = vec![
         vector("ok", "ok", "one signature of the charter's key", good.clone()),
         vector("signature-flipped", "signature", "one bit of S", with_signature(&good, |b| b[40] ^= 1)),
-        vector("signature-s-plus-l", "signature", "S + L", with_signature(&good, add_order)),
-        vector("signature-r-identity", "signature", "R is the identity", with_signature(&good, |b| {
-            b[4..36].fill(0);
-            b[4] = 1;
-        })),
+        vector("signature-s-plus-l", "signature", "S + L", with_signature(&good, |bytes| add_order(bytes))),
+        vector(
+            "signature-r-identity",
+            "signature",
+            "R is the identity",
+            with_signature(&good, |b| {
+                b[4..36].fill(0);
+                b[4] = 1;
+            }),
+        ),
         vector("signature-other-text", "signature", "a good signature of another text", {
             let mut other = entry.clone();
             other.kind = "other".into();
@@ -440,7 +505,12 @@ fn signed() -> Vec<Vector> {
             other.signers = vec![label("second")];
             other.sign(&[&key("moscow/second")])
         }),
-        vector("key-of-another-member", "key_unknown", "washington's key", entry.sign(&[&key("washington/main")])),
+        vector(
+            "key-of-another-member",
+            "key_unknown",
+            "washington's key",
+            entry.sign(&[&key("washington/main")]),
+        ),
         vector("signers-name", "signers", "the line has another name", {
             let name = "washington/main";
             let line = Line::of(name, &note::sign(&entry.to_text(), name, &key("washington/main")));
@@ -456,12 +526,26 @@ fn signed() -> Vec<Vector> {
     let both = plain(&world);
     let mut one = both.clone();
     one.signers = vec![label("a")];
-    out.push(log_vector("signed", "ok-two-of-three", "ok", "two of three labels", &world, Some(world.sign(&both))));
+    out.push(log_vector(
+        "signed",
+        "ok-two-of-three",
+        "ok",
+        "two of three labels",
+        &world,
+        Some(world.sign(&both)),
+    ));
     out.push(log_vector("signed", "threshold", "threshold", "one of two", &world, Some(world.sign(&one))));
     let swapped = Note::parse(&world.sign(&both), 16).unwrap();
     let lines = vec![swapped.lines()[1].clone(), swapped.lines()[0].clone()];
     let swapped = Note::new(swapped.text().to_owned(), lines).to_bytes();
-    out.push(log_vector("signed", "signers-swapped", "signers", "lines in another order", &world, Some(swapped)));
+    out.push(log_vector(
+        "signed",
+        "signers-swapped",
+        "signers",
+        "lines in another order",
+        &world,
+        Some(swapped),
+    ));
     let world = World::small();
     let bad_key = |hex: &str| {
         let set = Value::Array(vec![Value::object([
@@ -473,7 +557,11 @@ fn signed() -> Vec<Vector> {
         world.sign(&world.next("moscow", "key", body))
     };
     for (name, why, hex) in [
-        ("key-small-order", "a key of small order", "0100000000000000000000000000000000000000000000000000000000000000".to_owned()),
+        (
+            "key-small-order",
+            "a key of small order",
+            "0100000000000000000000000000000000000000000000000000000000000000".to_owned(),
+        ),
         ("key-not-canonical", "a second spelling of a point", format!("ee{}7f", "ff".repeat(30))),
         ("key-torsion", "a key with torsion", with_torsion()),
     ] {
@@ -488,10 +576,10 @@ fn with_torsion() -> String {
     hex::encode(mixed.compress().0)
 }
 
-fn add_order(bytes: &mut Vec<u8>) {
+fn add_order(bytes: &mut [u8]) {
     let order: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
-        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut carry = 0_u16;
     for (byte, add) in bytes[36..].iter_mut().zip(order) {
@@ -523,8 +611,18 @@ fn links() -> Vec<Vector> {
     vec![
         vector("ok", "ok", "three entries", changed(&|_| {})),
         vector("ok-unknown-kind", "ok", "a kind of a later version", changed(&|e| e.kind = "actor".into())),
-        vector("ok-unknown-body", "ok", "a body that does not fit its kind", changed(&|e| e.body = Value::object([("x", Value::Number(1))]))),
-        vector("other-ledger", "other_ledger", "made for another ledger", changed(&|e| e.ledger = Hash::of(b"other"))),
+        vector(
+            "ok-unknown-body",
+            "ok",
+            "a body that does not fit its kind",
+            changed(&|e| e.body = Value::object([("x", Value::Number(1))])),
+        ),
+        vector(
+            "other-ledger",
+            "other_ledger",
+            "made for another ledger",
+            changed(&|e| e.ledger = Hash::of(b"other")),
+        ),
         vector("other-log", "other_log", "washington's entry in moscow's log", {
             world.author("washington").notes[0].clone()
         }),
@@ -532,15 +630,30 @@ fn links() -> Vec<Vector> {
         vector("number-again", "number", "a number taken again", changed(&|e| e.seq = 1)),
         vector("prev", "prev", "another entry before", changed(&|e| e.prev = Some(Hash::of(b"other")))),
         vector("root", "root", "another root", changed(&|e| e.root = Some(Hash::of(b"other")))),
-        vector("prev-before-root", "prev", "two faults: prev is told first", changed(&|e| {
-            e.prev = Some(Hash::of(b"other"));
-            e.root = Some(Hash::of(b"other"));
-        })),
-        vector("keys-pointer", "keys_pointer", "a pointer while the first set is in force", changed(&|e| e.keys = Some(1))),
-        vector("join-again", "join_form", "a second join", changed(&|e| {
-            e.kind = "join".into();
-            e.body = Value::object([]);
-        })),
+        vector(
+            "prev-before-root",
+            "prev",
+            "two faults: prev is told first",
+            changed(&|e| {
+                e.prev = Some(Hash::of(b"other"));
+                e.root = Some(Hash::of(b"other"));
+            }),
+        ),
+        vector(
+            "keys-pointer",
+            "keys_pointer",
+            "a pointer while the first set is in force",
+            changed(&|e| e.keys = Some(1)),
+        ),
+        vector(
+            "join-again",
+            "join_form",
+            "a second join",
+            changed(&|e| {
+                e.kind = "join".into();
+                e.body = Value::object([]);
+            }),
+        ),
     ]
 }
 
@@ -561,8 +674,18 @@ fn receipts() -> Vec<Vector> {
     vec![
         vector("receipt-same", "receipt_order", "the same size again", with("washington", &head)),
         vector("receipt-own", "receipt_order", "of one's own log", with("moscow", &larger)),
-        vector("ok-receipt-pending", "ok", "a head that nobody has; the chain does not ask", with("washington", &larger)),
-        vector("ok-receipt-of-nobody", "ok", "a log of no member: a finding, not a rule of the chain", with("athens", &larger)),
+        vector(
+            "ok-receipt-pending",
+            "ok",
+            "a head that nobody has; the chain does not ask",
+            with("washington", &larger),
+        ),
+        vector(
+            "ok-receipt-of-nobody",
+            "ok",
+            "a log of no member: a finding, not a rule of the chain",
+            with("athens", &larger),
+        ),
     ]
 }
 
@@ -571,17 +694,31 @@ fn key_changes() -> Vec<Vector> {
     let first = world.clone();
     rotate(&mut world, "moscow", &["second"], &["second"]);
     let mut out = vec![
-        log_vector("chained", "ok-rotated", "ok", "the new key signs the next entry", &world, Some(world.sign(&plain(&world)))),
+        log_vector(
+            "chained",
+            "ok-rotated",
+            "ok",
+            "the new key signs the next entry",
+            &world,
+            Some(world.sign(&plain(&world))),
+        ),
         log_vector("chained", "retired-key", "key_unknown", "the old key after the rotation", &world, {
             let mut entry = plain(&world);
             entry.signers = vec![label("main")];
             Some(world.sign(&entry))
         }),
-        log_vector("chained", "keys-pointer-absent", "keys_pointer", "no pointer after a rotation", &world, {
-            let mut entry = plain(&world);
-            entry.keys = None;
-            Some(world.sign(&entry))
-        }),
+        log_vector(
+            "chained",
+            "keys-pointer-absent",
+            "keys_pointer",
+            "no pointer after a rotation",
+            &world,
+            {
+                let mut entry = plain(&world);
+                entry.keys = None;
+                Some(world.sign(&entry))
+            },
+        ),
         log_vector("chained", "label-returns", "key_set", "a label that left comes back", &world, {
             let new = new_set(&world, &log("moscow"), &["main"], &["main"], 1);
             let body = SetChange { compromised: vec![], new, words: None }.to_value();
@@ -598,24 +735,81 @@ fn key_changes() -> Vec<Vector> {
     let vector = |name: &str, expect: &str, why: &str, last: Option<Vec<u8>>| {
         log_vector("chained", name, expect, why, &world, last)
     };
-    let compromised = |name: &str| countersign::body::membership::Compromised { label: label(name), since: None };
+    let compromised =
+        |name: &str| countersign::body::membership::Compromised { label: label(name), since: None };
     out.extend([
-        vector("ok-added", "ok", "a key added beside the first", change(&["main", "second"], &["second"], &|_| {})),
-        vector("ok-compromised", "ok", "a label declared compromised", change(&["second"], &["second"], &|c| c.compromised = vec![compromised("main")])),
-        vector("compromised-stays", "key_set", "a compromised label that stays", change(&["main", "second"], &["second"], &|c| c.compromised = vec![compromised("main")])),
-        vector("possession-absent", "possession", "a new key without its proof", change(&["main", "second"], &[], &|_| {})),
-        vector("possession-surplus", "possession", "a proof for a key that stays", change(&["main"], &["main"], &|_| {})),
-        vector("possession-other", "possession", "a proof by another key", change(&["main", "second"], &["second"], &|c| {
-            let text = countersign::body::membership::possession_text(&world.charter.id(), &log("moscow"), &label("second"), &key("moscow/second").public());
-            c.new.set[1].proof = Some(note::sign(&text, "moscow/second", &key("nobody")));
-        })),
-        vector("key-of-another", "key_set", "washington's key in moscow's set", change(&["main", "second"], &["second"], &|c| c.new.set[1].key = key("washington/main").public())),
-        vector("log-key-signs", "key_set", "the log key as a signing key", change(&["main", "second"], &["second"], &|c| c.new.set[1].key = key("moscow log").public())),
-        vector("recovery-key-signs", "key_set", "the recovery key as a signing key", change(&["main", "second"], &["second"], &|c| c.new.set[1].key = key("moscow recovery").public())),
-        vector("key-swapped", "key_set", "another key under a label that stays", change(&["main"], &[], &|c| c.new.set[0].key = key("moscow/second").public())),
+        vector(
+            "ok-added",
+            "ok",
+            "a key added beside the first",
+            change(&["main", "second"], &["second"], &|_| {}),
+        ),
+        vector(
+            "ok-compromised",
+            "ok",
+            "a label declared compromised",
+            change(&["second"], &["second"], &|c| c.compromised = vec![compromised("main")]),
+        ),
+        vector(
+            "compromised-stays",
+            "key_set",
+            "a compromised label that stays",
+            change(&["main", "second"], &["second"], &|c| c.compromised = vec![compromised("main")]),
+        ),
+        vector(
+            "possession-absent",
+            "possession",
+            "a new key without its proof",
+            change(&["main", "second"], &[], &|_| {}),
+        ),
+        vector(
+            "possession-surplus",
+            "possession",
+            "a proof for a key that stays",
+            change(&["main"], &["main"], &|_| {}),
+        ),
+        vector(
+            "possession-other",
+            "possession",
+            "a proof by another key",
+            change(&["main", "second"], &["second"], &|c| {
+                let text = countersign::body::membership::possession_text(
+                    &world.charter.id(),
+                    &log("moscow"),
+                    &label("second"),
+                    &key("moscow/second").public(),
+                );
+                c.new.set[1].proof = Some(note::sign(&text, "moscow/second", &key("nobody")));
+            }),
+        ),
+        vector(
+            "key-of-another",
+            "key_set",
+            "washington's key in moscow's set",
+            change(&["main", "second"], &["second"], &|c| c.new.set[1].key = key("washington/main").public()),
+        ),
+        vector(
+            "log-key-signs",
+            "key_set",
+            "the log key as a signing key",
+            change(&["main", "second"], &["second"], &|c| c.new.set[1].key = key("moscow log").public()),
+        ),
+        vector(
+            "recovery-key-signs",
+            "key_set",
+            "the recovery key as a signing key",
+            change(&["main", "second"], &["second"], &|c| c.new.set[1].key = key("moscow recovery").public()),
+        ),
+        vector(
+            "key-swapped",
+            "key_set",
+            "another key under a label that stays",
+            change(&["main"], &[], &|c| c.new.set[0].key = key("moscow/second").public()),
+        ),
         vector("key-body", "key_set", "a surplus field in a closed body", {
             let new = new_set(&world, &log("moscow"), &["main"], &[], 1);
-            let body = SetChange { compromised: vec![], new, words: None }.to_value().with("x", Value::Number(1));
+            let body =
+                SetChange { compromised: vec![], new, words: None }.to_value().with("x", Value::Number(1));
             Some(world.sign(&world.next("moscow", "key", body)))
         }),
     ]);
@@ -638,8 +832,18 @@ fn joins() -> Vec<Vector> {
     };
     let mut out = vec![
         vector("ok-join", "ok", "a join", Some(join)),
-        vector("join-said", "join_form", "a join with a time", at_0(&|e| e.said = Some("2026-01-01T00:00:00Z".parse().unwrap()))),
-        vector("join-body", "join_form", "a first join with a body", at_0(&|e| e.body = Value::object([("x", Value::Number(1))]))),
+        vector(
+            "join-said",
+            "join_form",
+            "a join with a time",
+            at_0(&|e| e.said = Some("2026-01-01T00:00:00Z".parse().unwrap())),
+        ),
+        vector(
+            "join-body",
+            "join_form",
+            "a first join with a body",
+            at_0(&|e| e.body = Value::object([("x", Value::Number(1))])),
+        ),
         vector("no-join", "join_form", "another kind at 0", at_0(&|e| e.kind = "statement".into())),
     ];
     let three = two_pens();
@@ -649,14 +853,29 @@ fn joins() -> Vec<Vector> {
     author.notes.clear();
     let mut entry = fresh.next("moscow", "join", Value::object([]));
     entry.signers = vec![label("a"), label("c")];
-    out.push(log_vector("chained", "join-pens", "join_form", "a join by other labels than the first", &fresh, Some(fresh.sign(&entry))));
+    out.push(log_vector(
+        "chained",
+        "join-pens",
+        "join_form",
+        "a join by other labels than the first",
+        &fresh,
+        Some(fresh.sign(&entry)),
+    ));
 
     let mut world = World::small();
     world.state("moscow", "one");
     let head = world.head("moscow");
     let heads = vec![countersign::body::membership::SealedHead { log: log("moscow"), head }];
-    let volume = open_volume(&mut world, "moscow", heads);
-    out.push(log_of(&volume, "chained", "ok-volume", "ok", "a further volume, opened by the recovery key", &world, None));
+    let volume = open_volume(&mut world, "moscow", &heads);
+    out.push(log_of(
+        &volume,
+        "chained",
+        "ok-volume",
+        "ok",
+        "a further volume, opened by the recovery key",
+        &world,
+        None,
+    ));
     let text = String::from_utf8(world.author(&volume).notes[0].clone()).unwrap();
     let mut empty = world.clone();
     let author = empty.authors.get_mut(&volume).unwrap();
@@ -665,17 +884,28 @@ fn joins() -> Vec<Vector> {
     let body = Signed::parse(text.as_bytes()).unwrap().entry().body.clone();
     let Value::Object(mut map) = body else { panic!("a body") };
     let proof = note::sign("another text\n", "moscow/recovery", &key("moscow recovery"));
-    map.insert("proof".into(), Value::object([
-        ("key", Value::text(key("moscow recovery").public())),
-        ("signature", Value::text(proof)),
-    ]));
+    map.insert(
+        "proof".into(),
+        Value::object([
+            ("key", Value::text(key("moscow recovery").public())),
+            ("signature", Value::text(proof)),
+        ]),
+    );
     let entry = empty.next(&volume, "join", Value::Object(map));
-    out.push(log_of(&volume, "chained", "volume-proof", "volume_proof", "a proof over another text", &empty, Some(empty.sign(&entry))));
+    out.push(log_of(
+        &volume,
+        "chained",
+        "volume-proof",
+        "volume_proof",
+        "a proof over another text",
+        &empty,
+        Some(empty.sign(&entry)),
+    ));
     out
 }
 
 /// The files of a world's snapshot.
-fn snapshot_of(world: &World, names: &[&str], vector: Vector) -> Vector {
+pub fn snapshot_of(world: &World, names: &[&str], vector: Vector) -> Vector {
     let mut vector = vector.part("charter.json", world.charter.bytes());
     for name in names {
         let bytes = world.log_bytes(name);
@@ -733,14 +963,30 @@ fn woven() -> Vec<Vector> {
     let mut shared = World::small();
     rotate(&mut shared, "moscow", &["shared"], &["shared"]);
     let pair = shared_key(&mut shared);
-    vec![ok, absent, bad, of_nobody, unknown, snapshot_of(&pair, &all, Vector::new("woven", "same-key-twice", "same_key_twice", "one key in the sets of two members"))]
+    vec![
+        ok,
+        absent,
+        bad,
+        of_nobody,
+        unknown,
+        snapshot_of(
+            &pair,
+            &all,
+            Vector::new("woven", "same-key-twice", "same_key_twice", "one key in the sets of two members"),
+        ),
+    ]
 }
 
 /// Washington lists the key that moscow lists, with its own proof by that key.
 fn shared_key(world: &mut World) -> World {
     let secret = key("moscow/shared");
     let of = log("washington");
-    let text = countersign::body::membership::possession_text(&world.charter.id(), &of, &label("shared"), &secret.public());
+    let text = countersign::body::membership::possession_text(
+        &world.charter.id(),
+        &of,
+        &label("shared"),
+        &secret.public(),
+    );
     let mut new = new_set(world, &of, &["main"], &[], 1);
     new.set.push(countersign::body::membership::Registered {
         key: secret.public(),
@@ -775,14 +1021,28 @@ fn sealed() -> Vec<Vector> {
         edit(base("checkpoint-origin", "checkpoint_form", "washington's checkpoint"), checkpoint, |bytes| {
             *bytes = world.seal("washington", 1).to_bytes();
         }),
-        edit(base("checkpoint-signature", "checkpoint_signature", "another size under the signature"), checkpoint, |bytes| {
-            let text = String::from_utf8(bytes.clone()).unwrap();
-            *bytes = text.replacen("\n3\n", "\n2\n", 1).into_bytes();
+        edit(
+            base("checkpoint-signature", "checkpoint_signature", "another size under the signature"),
+            checkpoint,
+            |bytes| {
+                let text = String::from_utf8(bytes.clone()).unwrap();
+                *bytes = text.replacen("\n3\n", "\n2\n", 1).into_bytes();
+            },
+        ),
+        edit(base("tile", "tile", "a hash of another entry").header("at", hashes), hashes, |bytes| {
+            bytes[33] ^= 1;
         }),
-        edit(base("tile", "tile", "a hash of another entry").header("at", hashes), hashes, |bytes| bytes[33] ^= 1),
-        edit(base("bundle-bit", "bundle", "one bit of an entry").header("at", "moscow/1"), bundle, |bytes| bytes[700] ^= 1),
-        edit(base("bundle-cut", "bundle", "a bundle cut short").header("at", bundle), bundle, |bytes| bytes.truncate(900)),
-        edit(base("bundle-longer", "bundle", "a byte after the last entry").header("at", bundle), bundle, |bytes| bytes.push(0)),
+        edit(base("bundle-bit", "bundle", "one bit of an entry").header("at", "moscow/1"), bundle, |bytes| {
+            bytes[700] ^= 1;
+        }),
+        edit(base("bundle-cut", "bundle", "a bundle cut short").header("at", bundle), bundle, |bytes| {
+            bytes.truncate(900);
+        }),
+        edit(
+            base("bundle-longer", "bundle", "a byte after the last entry").header("at", bundle),
+            bundle,
+            |bytes| bytes.push(0),
+        ),
         without(base("bundle-absent", "bytes_absent", "no entries").header("at", bundle), bundle),
         without(base("tile-absent", "bytes_absent", "no hashes").header("at", hashes), hashes),
         without(base("checkpoint-absent", "bytes_absent", "no checkpoint"), checkpoint),
@@ -798,13 +1058,19 @@ fn sealed() -> Vec<Vector> {
     out.push(tiled(fork, "branches/moscow/0000000000000000", &other.log_bytes("moscow")));
     let mut split = world.clone();
     split.receipt("washington", &[("moscow", other.head("moscow"))]);
-    let vector = Vector::new("sealed", "split", "split", "a receipt holds a seal that contradicts the checkpoint");
+    let vector =
+        Vector::new("sealed", "split", "split", "a receipt holds a seal that contradicts the checkpoint");
     out.push(snapshot_of(&split, &["moscow", "washington"], vector.header("at", "washington/1")));
     for (name, reason, bytes) in bad_entries(&world) {
         let mut bad = world.clone();
         bad.add_raw("moscow", bytes);
-        let vector = Vector::new("sealed", &format!("bad-entry-{name}"), "bad_entry", "a seal over bytes that are no entry there");
-        let vector = vector.header("at", "moscow/3").header("reason", reason);
+        let vector = Vector::new(
+            "sealed",
+            &format!("bad-entry-{name}"),
+            "bad_entry",
+            "a seal over bytes that are no entry there",
+        );
+        let vector = vector.header("at", "moscow/3").header("reason", reason.as_str());
         out.push(snapshot_of(&bad, &["moscow", "washington"], vector));
     }
     out.push(after_a_split(&world, &other));
@@ -833,8 +1099,13 @@ fn after_a_split(world: &World, other: &World) -> Vector {
     let mut world = world.clone();
     let heads = [world.head("moscow"), other.head("moscow")];
     let heads = heads.map(|head| countersign::body::membership::SealedHead { log: log("moscow"), head });
-    let volume = open_volume(&mut world, "moscow", heads.to_vec());
-    let vector = Vector::new("sealed", "split-continued", "split", "a further volume continues both branches; its own log is whole");
+    let volume = open_volume(&mut world, "moscow", &heads);
+    let vector = Vector::new(
+        "sealed",
+        "split-continued",
+        "split",
+        "a further volume continues both branches; its own log is whole",
+    );
     let vector = snapshot_of(&world, &["moscow", "washington"], vector);
     tiled(vector, &format!("logs/{volume}"), &volume_bytes(&world, &volume, "moscow"))
 }
@@ -848,12 +1119,11 @@ fn copy() -> Vec<Vector> {
     let mut out = vec![
         base("ok", "ok", "a snapshot of one log"),
         base("not-pinned", "not_pinned", "the reader named no ledger").header("ledger", "none"),
-        base("other-ledger", "other_ledger", "the reader named another ledger").header("ledger", Hash::of(b"other")),
+        base("other-ledger", "other_ledger", "the reader named another ledger")
+            .header("ledger", Hash::of(b"other").to_string()),
         base("digest", "digest", "a document under another name").part("docs/00", b"words"),
-        base("fault-file", "digest", "evidence that shows nothing").part(
-            &format!("faults/{}", Hash::of(b"{}\n")),
-            b"{}\n",
-        ),
+        base("fault-file", "digest", "evidence that shows nothing")
+            .part(&format!("faults/{}", Hash::of(b"{}\n")), b"{}\n"),
         Vector::new("copy", "no-charter", "bytes_absent", "no charter").part("README", b"x"),
     ];
     let head = world.head("moscow").to_value();
@@ -893,7 +1163,11 @@ fn charters() -> Vec<Vector> {
         vector("charter-threshold", "more labels than there are", with("\"threshold\":1", "\"threshold\":2")),
         vector("charter-key-twice", "one key in two roles", (twice + "\n").into_bytes()),
         vector("charter-device", "a device name as member", with("\"id\":\"moscow\"", "\"id\":\"com1\"")),
-        vector("charter-recovery-label", "a signing key called recovery", with("\"label\":\"main\"", "\"label\":\"recovery\"")),
+        vector(
+            "charter-recovery-label",
+            "a signing key called recovery",
+            with("\"label\":\"main\"", "\"label\":\"recovery\""),
+        ),
         vector("charter-large", "more than 65,535 bytes", with("A test ledger", &"x".repeat(65_535))),
         vector("charter-bytes", "a small-order key", {
             let key = key("moscow/main").public().to_string();

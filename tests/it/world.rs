@@ -35,7 +35,6 @@ pub fn label(name: &str) -> Label {
     name.parse().unwrap()
 }
 
-
 /// One member in a charter: id, role, labels, threshold.
 pub struct Joining {
     pub id: &'static str,
@@ -54,9 +53,9 @@ pub fn charter_value(members: &[Joining]) -> Value {
     let members = members.iter().map(|member| {
         let mut labels = member.labels.clone();
         labels.sort_unstable();
-        let keys = labels.iter().map(|name| {
-            key_value(&key(&format!("{}/{name}", member.id)).public(), &label(name))
-        });
+        let keys = labels
+            .iter()
+            .map(|name| key_value(&key(&format!("{}/{name}", member.id)).public(), &label(name)));
         Value::object([
             ("id", Value::text(member.id)),
             ("keys", Value::Array(keys.collect())),
