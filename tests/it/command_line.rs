@@ -466,6 +466,12 @@ fn a_split_is_shown_from_two_seals() {
     let report = desk.json(&["verify", proof, "--ledger", "charter.json", "--json"], 5);
     assert_eq!(report["findings"][0]["code"], "fork");
     assert_eq!(report["findings"][0]["log"], "moscow");
+    // Pins of the one look contradict the other, and stay as they were.
+    let pinned = ["--ledger", "charter.json", "--pins", "pins"];
+    desk.exits(&[&["verify", "real"], &pinned[..]].concat(), 0);
+    let pins = fs::read(desk.path("pins")).unwrap();
+    desk.exits(&[&["verify", "forged"], &pinned[..]].concat(), 5);
+    assert_eq!(fs::read(desk.path("pins")).unwrap(), pins);
     desk.exits(&["pull", "real", "--dir", "washington"], 0);
     desk.exits(&["pull", "forged", "--dir", "washington"], 5);
     let output = desk.run(&["pull", "forged", "--dir", "moscow"]);

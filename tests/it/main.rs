@@ -12,6 +12,7 @@ mod bad_input;
 mod command_line;
 mod crash;
 mod ed25519;
+mod effects;
 mod example;
 mod flips;
 mod floors;
