@@ -4,14 +4,17 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign::audit::Audit;
+use countersign::audit::{Audit, Copy};
 use countersign::disk::{Access, Disk};
 use countersign::entry::{Head, Signed};
 use countersign::failure::Outcome;
+use countersign::fault::Verdict;
 use countersign::json::Value;
 use countersign::ledger::{self, KeyPlace, Ledger, Local, LogPen, Pen, Receipt, Writer};
 use countersign::mark::{Mark, Presence};
 use countersign::names::LogId;
+use countersign::pull::{self, Vouched};
+use countersign::snapshot;
 
 use crate::memory::{Failing, MemoryDisk};
 use crate::world::{self, World, label, log, member};
@@ -162,4 +165,93 @@ fn an_error_of_a_sync_is_final_for_the_process() {
     assert!(disk.sync(&folder.path().join("absent")).is_err());
     assert!(disk.write(&path, 0, b"two").is_err());
     assert!(disk.sync(&path).is_err());
+}
+
+const FAILINGS: [Failing; 3] = [Failing::Lost, Failing::Torn, Failing::Reported];
+
+fn publish(disk: &MemoryDisk, out: &str) -> Outcome<u64> {
+    let ledger = Ledger::read(disk, Path::new(FOLDER))?;
+    let own = ledger.own_log();
+    snapshot::publish(disk, &ledger.audit, &ledger.copy, own.as_ref(), Path::new(out))
+}
+
+fn verdict(disk: &MemoryDisk, world: &World, path: &str) -> (Verdict, u64) {
+    let copy = snapshot::read(disk, Path::new(path)).unwrap();
+    let audit = Audit::of(&copy, &world.expectation());
+    let size = audit.strands.get(&log("moscow")).map_or(0, countersign::weave::Strand::size);
+    (audit.verdict, size)
+}
+
+#[test]
+fn whoever_reads_while_a_publish_fails_sees_a_whole_snapshot() {
+    let world = World::small();
+    let before = founded(&world);
+    say(&before, "first").unwrap();
+    publish(&before, "/w/public").unwrap();
+    assert_eq!(verdict(&before, &world, "/w/public"), (Verdict::Whole, 2));
+    say(&before, "second").unwrap();
+    let mut sites = 0;
+    for failing in FAILINGS {
+        for change in 0.. {
+            let disk = before.after_kill();
+            disk.fail_at(change, failing);
+            let published = publish(&disk, "/w/public");
+            if !disk.has_failed() {
+                assert!(published.is_ok());
+                break;
+            }
+            sites += 1;
+            for (after, how) in [(disk.after_kill(), "killed"), (disk.after_power_cut(), "power cut")] {
+                let place = format!("change {change}, {failing:?}, {how}");
+                let (seen, size) = verdict(&after, &world, "/w/public");
+                assert_eq!(seen, Verdict::Whole, "{place}");
+                assert!(size == 2 || size == 3, "{place}");
+                publish(&after, "/w/public").unwrap_or_else(|error| panic!("{place}: {error}"));
+                assert_eq!(verdict(&after, &world, "/w/public"), (Verdict::Whole, 3), "{place}");
+            }
+        }
+    }
+    assert!(sites >= 24, "{sites} places");
+}
+
+#[test]
+fn a_pull_that_fails_anywhere_can_be_pulled_again() {
+    let mut world = World::small();
+    world.state("washington", "one");
+    let first = world.copy(&["washington"]);
+    world.state("washington", "two");
+    let head = world.head("washington");
+    world.receipt("observer", &[("washington", head)]);
+    let second = world.copy(&["observer", "washington"]);
+    let pull = |disk: &MemoryDisk, copy: &Copy| -> Outcome<()> {
+        let ledger = Ledger::read(disk, Path::new(FOLDER))?;
+        let plan = pull::plan(&ledger, copy, &Vouched::Nothing)?;
+        pull::carry_out(disk, Path::new(FOLDER), &plan)
+    };
+    let before = founded(&world);
+    pull(&before, &first).unwrap();
+    let mut sites = 0;
+    for failing in FAILINGS {
+        for change in 0.. {
+            let disk = before.after_kill();
+            disk.fail_at(change, failing);
+            let pulled = pull(&disk, &second);
+            if !disk.has_failed() {
+                assert!(pulled.is_ok());
+                break;
+            }
+            sites += 1;
+            for (after, how) in [(disk.after_kill(), "killed"), (disk.after_power_cut(), "power cut")] {
+                let place = format!("change {change}, {failing:?}, {how}");
+                say(&after, "own").unwrap_or_else(|error| panic!("{place}: {error}"));
+                pull(&after, &second).unwrap_or_else(|error| panic!("{place}: {error}"));
+                let ledger = Ledger::read(&after, Path::new(FOLDER)).unwrap();
+                assert_eq!(ledger.audit.verdict, Verdict::Whole, "{place}: {:?}", ledger.audit.findings);
+                assert_eq!(ledger.audit.strands[&log("washington")].size(), 3, "{place}");
+                assert_eq!(ledger.audit.strands[&log("observer")].size(), 2, "{place}");
+                assert!(pulled.is_err(), "{place}");
+            }
+        }
+    }
+    assert!(sites >= 15, "{sites} places");
 }

@@ -93,8 +93,7 @@ fn more_pens_than_the_threshold_are_needed_where_the_charter_says_so() {
     let two = Joining { labels: vec!["a", "b"], threshold: 1, ..Joining::party("moscow") };
     let value = charter_value(&[two, Joining::party("washington")]);
     let text_of = value.encode().replacen("\"recovery\"", "\"more_pens\":{\"pledge\":2},\"recovery\"", 1);
-    let charter =
-        Arc::new(Charter::parse(&charter_bytes(&Value::parse(&text_of).unwrap())).unwrap());
+    let charter = Arc::new(Charter::parse(&charter_bytes(&Value::parse(&text_of).unwrap())).unwrap());
     let mut world = World { charter: Arc::clone(&charter), authors: BTreeMap::new() };
     for name in ["moscow", "washington"] {
         let chain = countersign::chain::Chain::new(&charter, &log(name)).unwrap();

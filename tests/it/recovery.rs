@@ -148,6 +148,10 @@ fn own_seals_that_no_mark_vouches_for_are_told_and_left() {
     assert_eq!(plan.alerts.len(), 1);
     assert!(matches!(plan.offers[0].step, Step::Left(_)));
     assert_eq!(disk.files(), before);
+    for other in [0, 2, 7] {
+        let plan = pull_from(&disk, "/w/public", &Vouched::Last(other));
+        assert!(matches!(plan.offers[0].step, Step::Left(_)), "--last moscow/{other}");
+    }
     let plan = pull_from(&disk, "/w/public", &Vouched::Last(1));
     assert!(plan.alerts.is_empty());
     assert!(matches!(plan.offers[0].step, Step::Extend { from: 1 }));
@@ -260,4 +264,45 @@ fn reading_needs_no_writing() {
     let ledger = Ledger::read(&image, Path::new(FOLDER)).unwrap();
     assert_eq!(ledger.audit.verdict.as_str(), "whole");
     let _ = KeyPlace { path: KEY.into(), label: None };
+}
+
+#[test]
+fn a_log_key_or_a_signing_key_alone_without_its_marks_refuses() {
+    let world = World::small();
+    for key in [KEY, LOG_KEY] {
+        let disk = founded(&world);
+        say(&disk, "first").unwrap();
+        let marks = countersign::keyfile::marks_folder(Path::new(key));
+        for path in disk.files().into_keys().filter(|path| path.starts_with(&marks)) {
+            disk.remove(&path).unwrap();
+        }
+        assert_eq!(why(&disk), Why::MarkAbsent, "{key}");
+    }
+}
+
+#[test]
+fn what_is_marked_replaced_or_made_outlives_a_power_cut() {
+    let mut world = World::small();
+    let disk = MemoryDisk::new();
+    disk.make_folder(Path::new("/k/x.marks"), countersign::disk::Access::Private).unwrap();
+    disk.sync_folder(Path::new("/k")).unwrap();
+    let mark = countersign::mark::Mark::beside(Path::new("/k/x"), &world.charter.id(), &log("moscow"));
+    for number in 1..5 {
+        let note = world.state("moscow", "words").bytes().to_vec();
+        mark.note_entry(&disk, &note).unwrap();
+        let after = disk.after_power_cut();
+        let countersign::mark::Presence::Held(held) = mark.signings(&after).unwrap() else {
+            panic!("no mark")
+        };
+        assert_eq!(held.size(), number + 1);
+        mark.note_checkpoint(&disk, &world.seal("moscow", usize::try_from(number).unwrap())).unwrap();
+        let after = disk.after_power_cut();
+        let countersign::mark::Presence::Held(head) = mark.sealed(&after).unwrap() else { panic!("no mark") };
+        assert_eq!(head.size, number);
+    }
+    let path = Path::new("/w/file");
+    countersign::disk::create_synced(&disk, path, b"one", countersign::disk::Access::Usual).unwrap();
+    assert_eq!(disk.after_power_cut().read(path, 9).unwrap().unwrap(), b"one");
+    countersign::disk::replace(&disk, path, b"two").unwrap();
+    assert_eq!(disk.after_power_cut().read(path, 9).unwrap().unwrap(), b"two");
 }

@@ -368,3 +368,73 @@ fn evidence_that_leaves_something_out_shows_nothing() {
     let framed = Evidence::split(held, &world.seal("moscow", 2)).unwrap();
     assert!(framed.verify().is_err());
 }
+
+/// One file of evidence of each kind, all of which hold.
+fn evidence_of_each_kind() -> Vec<Evidence> {
+    let mut world = World::small();
+    rotate(&mut world, "moscow", &["second"], &["second"]);
+    let other = other_way(&world, "moscow", 2, "another way");
+    world.state("moscow", "one way");
+    world.state("moscow", "and on");
+    let mut copy = world.whole_copy();
+    copy.branches.push((log("moscow"), other.log_bytes("moscow")));
+    let fork = world.audit(&copy).evidence;
+    let mut receipts = world.clone();
+    receipts.receipt("washington", &[("moscow", other.head("moscow"))]);
+    let split = receipts.audit(&receipts.whole_copy()).evidence;
+    let mut bad = world.clone();
+    bad.add_raw("moscow", b"garbage".to_vec());
+    let bad = bad.audit(&bad.whole_copy()).evidence;
+    let seal = note::sign("x\n", "x", &key("nobody"));
+    world.receipt("moscow", &[("washington", Head { size: 9, root: Hash::of(b"x"), seal })]);
+    let receipt = world.audit(&world.whole_copy()).evidence;
+    [fork, split, bad, receipt].concat()
+}
+
+#[test]
+fn evidence_of_which_anything_is_changed_shows_nothing() {
+    let all = evidence_of_each_kind();
+    let kinds: Vec<Code> = all.iter().map(|evidence| evidence.code).collect();
+    assert_eq!(kinds, [Code::Fork, Code::Split, Code::BadEntry, Code::ReceiptSeal]);
+    for evidence in all {
+        assert!(evidence.verify().is_ok());
+        assert_eq!(Evidence::parse(&evidence.to_bytes()).as_ref(), Ok(&evidence));
+        let refused = |change: &dyn Fn(&mut Evidence), what: &str| {
+            let mut changed = evidence.clone();
+            change(&mut changed);
+            assert!(changed == evidence || changed.verify().is_err(), "{}: {what}", evidence.code);
+        };
+        for at in 0..evidence.entries.len() {
+            refused(&|e| e.entries[at].bytes.push(b'x'), "bytes");
+            refused(&|e| e.entries[at].index += 1, "index");
+            refused(&|e| e.entries[at].under ^= 1, "under");
+            refused(&|e| e.entries[at].under = 9, "under none");
+            refused(&|e| e.entries[at].proof.push(Hash::of(b"x")), "a longer path");
+            refused(
+                &|e| {
+                    e.entries[at].proof.pop();
+                },
+                "a shorter path",
+            );
+        }
+        for at in 0..evidence.checkpoints.len() {
+            refused(&|e| e.checkpoints[at][90] ^= 1, "checkpoint");
+            refused(
+                &|e| {
+                    e.checkpoints.remove(at);
+                },
+                "one checkpoint less",
+            );
+        }
+        refused(&|e| e.checkpoints.reverse(), "checkpoints in another order");
+        refused(&|e| e.consistency.reverse(), "consistency");
+        refused(&|e| e.log = log("washington"), "another log");
+        refused(&|e| e.charter.push(b' '), "another charter");
+        for code in [Code::Split, Code::Fork, Code::BadEntry, Code::ReceiptSeal, Code::Unsealed] {
+            // A fork is a split too, and says no more than its entries show.
+            if !(evidence.code == Code::Fork && code == Code::Split) {
+                refused(&|e| e.code = code, code.as_str());
+            }
+        }
+    }
+}
