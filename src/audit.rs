@@ -103,6 +103,8 @@ pub struct Audit {
     pub entries_checked: u64,
     /// The folder's verdict: the worst.
     pub verdict: Verdict,
+    /// Where each accepted entry stands: the strand, counted over all, and its number.
+    places: BTreeMap<Hash, (usize, usize)>,
 }
 
 impl Audit {
@@ -154,6 +156,7 @@ impl Audit {
             newest: BTreeMap::new(),
             entries_checked: 0,
             verdict: Verdict::Whole,
+            places: BTreeMap::new(),
         }
     }
 
@@ -212,7 +215,8 @@ impl Audit {
         let mut finding = Finding::of_log(strand.log(), Code::BadEntry, place, message);
         finding.reason = Some(reason.code);
         self.findings.push(finding);
-        self.evidence.extend(Evidence::bad_entry(held, reason));
+        // What cannot be written as a file that stands is not offered as one.
+        self.evidence.extend(Evidence::bad_entry(held, reason).filter(Evidence::stands));
     }
 
     fn weave(&mut self, charter: &Charter, pins: Option<&Pins>) {
@@ -242,13 +246,10 @@ impl Audit {
                 None => {}
             }
         }
-        let Woven { findings, evidence, pending, newest } = weave.finish();
+        let Woven { findings, evidence, pending, newest, .. } = weave.finish();
         self.findings.extend(older);
         self.findings.extend(findings);
         self.evidence.extend(evidence);
-        // What cannot be written as a file that holds is not offered as one.
-        self.evidence
-            .retain(|evidence| Evidence::parse(&evidence.to_bytes()).is_ok_and(|file| file.verify().is_ok()));
         (self.pending, self.newest) = (pending, newest);
     }
 
@@ -266,19 +267,21 @@ impl Audit {
         for (name, bytes) in &copy.faults {
             let place = format!("faults/{name}");
             let shown = if Hash::from_hex(name) == Some(Hash::of(bytes)) {
-                Evidence::parse(bytes).and_then(|evidence| Ok((evidence.verify()?, evidence)))
+                Evidence::parse(bytes).and_then(|evidence| {
+                    // Evidence about another ledger is not looked into.
+                    if evidence.charter != charter.bytes() {
+                        return Err(Fault::new(Code::OtherLedger, "evidence about another ledger"));
+                    }
+                    evidence.verify().map(|_| evidence)
+                })
             } else {
                 Err(Fault::new(Code::Digest, "the name is not the SHA-256 of the bytes"))
             };
             match shown {
-                Ok((of, evidence)) if of.id() == charter.id() => self.take_evidence(&place, evidence),
-                Ok(_) => self.findings.push(Finding::of_copy(
-                    Code::OtherLedger,
-                    place,
-                    "evidence about another ledger",
-                )),
+                Ok(evidence) => self.take_evidence(&place, evidence),
                 Err(fault) => {
-                    self.findings.push(Finding::of_copy(Code::Digest, place, fault.detail));
+                    let code = if fault.code == Code::OtherLedger { fault.code } else { Code::Digest };
+                    self.findings.push(Finding::of_copy(code, place, fault.detail));
                 }
             }
         }
@@ -298,6 +301,11 @@ impl Audit {
     fn conclude(&mut self) {
         self.findings.sort_by(|a, b| b.code.verdict().cmp(&a.code.verdict()).then_with(|| a.cmp(b)));
         self.findings.dedup();
+        for (at, strand) in self.strands.values().chain(&self.branches).enumerate() {
+            for (seq, signed) in strand.entries.iter().enumerate() {
+                self.places.entry(signed.hash()).or_insert((at, seq));
+            }
+        }
         let mut names: BTreeSet<&LogId> = self.strands.keys().collect();
         for finding in &self.findings {
             if let Subject::Log(log) = &finding.subject {
@@ -325,10 +333,9 @@ impl Audit {
 
     /// The accepted entry with this hash, on any branch.
     pub fn entry(&self, hash: &Hash) -> Option<(&Strand, &Signed)> {
-        self.strands.values().chain(&self.branches).find_map(|strand| {
-            let signed = strand.entries.iter().find(|signed| signed.hash() == *hash)?;
-            Some((strand, signed))
-        })
+        let (strand, seq) = self.places.get(hash)?;
+        let strand = self.strands.values().chain(&self.branches).nth(*strand)?;
+        Some((strand, strand.entries.get(*seq)?))
     }
 }
 

@@ -9,6 +9,7 @@
 //! If we stop before the rename the old file stands, after it the new one; the
 //! last step makes the rename outlive a power cut. An error of a sync is final:
 //! the kernel may have dropped the pages, so nothing more is written by this run.
+#![expect(clippy::disallowed_methods, reason = "this is where the world enters")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -42,6 +43,10 @@ pub trait Source {
     /// such name. A link, a special file or a longer file is an error of the kind
     /// `InvalidData`.
     fn read(&self, path: &Path, most: u64) -> io::Result<Option<Vec<u8>>>;
+
+    /// At most `length` bytes of a plain file from `offset` on; nothing if there is no
+    /// such name.
+    fn read_at(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>>;
 
     /// The names in a folder, sorted; none if there is no such folder.
     fn list(&self, path: &Path) -> io::Result<Vec<(String, Kind)>>;
@@ -117,8 +122,8 @@ pub fn parent(path: &Path) -> &Path {
 /// The file system of this machine.
 #[derive(Debug, Default)]
 pub struct RealDisk {
-    /// Files written by this run stay open: a sync on a descriptor opened later
-    /// would not report an earlier error.
+    /// Files written by this run stay open until they are synced: a sync on a
+    /// descriptor opened later would not report an earlier error.
     open: RefCell<HashMap<PathBuf, File>>,
     ended: Cell<bool>,
 }
@@ -166,19 +171,29 @@ fn absent<T>(error: io::Error) -> io::Result<Option<T>> {
     }
 }
 
+/// Opens a plain file; nothing if there is no such name.
+fn open_plain(path: &Path) -> io::Result<Option<File>> {
+    let kind = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) => return absent(error),
+    };
+    if !kind.is_file() {
+        return Err(odd(path, "not a plain file"));
+    }
+    File::open(path).map(Some).or_else(absent)
+}
+
 impl Source for RealDisk {
+    fn read_at(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {
+        let Some(mut file) = open_plain(path)? else { return Ok(None) };
+        file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        file.take(length).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    }
+
     fn read(&self, path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
-        let kind = match fs::symlink_metadata(path) {
-            Ok(metadata) => metadata.file_type(),
-            Err(error) => return absent(error),
-        };
-        if !kind.is_file() {
-            return Err(odd(path, "not a plain file"));
-        }
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) => return absent(error),
-        };
+        let Some(file) = open_plain(path)? else { return Ok(None) };
         let mut bytes = Vec::new();
         file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
         if u64::try_from(bytes.len()).is_ok_and(|length| length > most) {
@@ -272,7 +287,9 @@ impl Disk for RealDisk {
 
     fn sync(&self, path: &Path) -> io::Result<()> {
         self.going_on()?;
-        self.synced(self.with_open(path, |file| file.sync_data()))
+        self.synced(self.with_open(path, |file| file.sync_data()))?;
+        self.open.borrow_mut().remove(path);
+        Ok(())
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {

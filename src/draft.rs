@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::disk::{Disk, Source, replace};
+use crate::disk::{Disk, Source, parent, replace};
 use crate::failure::{Failure, Outcome, Why};
 use crate::fields::{FieldError, Fields};
 use crate::hash::Hash;
@@ -26,6 +26,9 @@ pub struct Draft {
     pub signers: Vec<Label>,
     /// How far to receipt, where the draft says so: `none`, `all` or a log.
     pub receipt: Option<String>,
+    /// The number under which its signing was begun: a run that was cut off after
+    /// that may have signed it.
+    pub begun: Option<u64>,
 }
 
 impl Draft {
@@ -46,7 +49,8 @@ impl Draft {
         let value = self
             .pinned()
             .with("format", Value::text(FORMAT))
-            .with_some("receipt", self.receipt.as_ref().map(Value::text));
+            .with_some("receipt", self.receipt.as_ref().map(Value::text))
+            .with_some("begun", self.begun.map(Value::Number));
         (value.encode() + "\n").into_bytes()
     }
 
@@ -64,6 +68,7 @@ impl Draft {
             body: fields.required("body")?.clone(),
             signers: fields.set("signers")?,
             receipt,
+            begun: fields.number_optional("begun")?,
         };
         fields.done()?;
         Ok(draft)
@@ -124,8 +129,17 @@ pub fn write(disk: &dyn Disk, folder: &Path, draft: &Draft) -> Outcome<String> {
     Ok(name)
 }
 
+/// Notes in a draft that its signing begins, at this number.
+pub fn begin(disk: &dyn Disk, folder: &Path, name: &str, draft: &Draft, seq: u64) -> Outcome<()> {
+    let path = path(folder, name);
+    let begun = Draft { begun: Some(seq), ..draft.clone() };
+    replace(disk, &path, &begun.to_bytes()).map_err(|error| Failure::disk("writing", &path, error))
+}
+
 /// Removes a draft.
 pub fn drop(disk: &dyn Disk, folder: &Path, name: &str) -> Outcome<()> {
     let path = path(folder, name);
-    disk.remove(&path).map_err(|error| Failure::disk("removing", &path, error))
+    disk.remove(&path)
+        .and_then(|()| disk.sync_folder(parent(&path)))
+        .map_err(|error| Failure::disk("removing", &path, error))
 }

@@ -105,7 +105,7 @@ whys! {
     Behind "behind" Guard
         "This folder holds fewer of your own entries than you have sealed, as after restoring a backup. Signing now would make a second history. Pull your own log from any copy: countersign pull SNAPSHOT.";
     OtherBranch "other_branch" Guard
-        "A seal of your own log is over other entries than the ones held here. Signing now would add to one of two histories. The evidence is in faults/; a further volume is the way on.";
+        "A seal of your own log is over other entries than the ones held here. Pull the copy that shows it: the branch held first goes on, the evidence goes to faults/, and a further volume is the way on.";
     Torn "torn" Guard
         "The end of a journal is torn, and what is before the tear is less than was sealed. Nothing was set aside. Pull the log from any copy: countersign pull SNAPSHOT.";
     Marked "marked" Guard

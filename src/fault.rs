@@ -145,7 +145,7 @@ codes! {
     SameKeyTwice "same_key_twice" Woven "one key stands in the sets of two members"
         "Two members list one public key. The proofs show who held it. No verdict changes.";
     HeadAbsent "head_absent" Woven "sealed entries that an entry names are not here"
-        "An entry holds a good seal over more of another log than this copy has. Ask any holder of that log for a newer copy.";
+        "An entry holds its owner's seal over more of another log than this copy has. Ask any holder of that log for a newer copy.";
     CheckpointForm "checkpoint_form" Sealed "not a checkpoint of this log"
         "A checkpoint is a signed note of three lines: the origin `countersign/<ledger>/<log>`, the size, the root. It has no further lines.";
     CheckpointSignature "checkpoint_signature" Sealed "no signature of the log key verifies"

@@ -18,7 +18,7 @@ pub struct Contents {
     pub notes: Vec<Vec<u8>>,
     /// Where the last whole entry ends.
     pub end: u64,
-    /// The bytes after it.
+    /// The first of the bytes after it; empty if there are none.
     pub torn: Vec<u8>,
     /// Whether the file is there.
     pub exists: bool,
@@ -29,12 +29,24 @@ pub fn path(folder: &Path, log: &str) -> PathBuf {
     folder.join("logs").join(format!("{log}.journal"))
 }
 
-/// Reads a journal; an absent one is empty.
+/// How much of a journal is read at a time; more than the longest frame.
+const STRETCH: u64 = 1 << 20;
+
+/// Reads a journal; an absent one is empty. A journal is read stretch by stretch and
+/// no further than its frames go, so a length that a file claims costs nothing.
 pub fn read(source: &dyn Source, path: &Path) -> io::Result<Contents> {
-    let Some(bytes) = source.read(path, u64::MAX)? else { return Ok(Contents::default()) };
-    let (notes, end) = tile::frames(&bytes);
-    let torn = bytes.get(end..).unwrap_or_default().to_vec();
-    Ok(Contents { notes, end: u64::try_from(end).unwrap_or(u64::MAX), torn, exists: true })
+    let mut contents = Contents::default();
+    loop {
+        let Some(stretch) = source.read_at(path, contents.end, STRETCH)? else { return Ok(contents) };
+        contents.exists = true;
+        let (notes, end) = tile::frames(&stretch);
+        if notes.is_empty() {
+            contents.torn = stretch;
+            return Ok(contents);
+        }
+        contents.notes.extend(notes);
+        contents.end += u64::try_from(end).unwrap_or(u64::MAX);
+    }
 }
 
 /// Adds entries at `end`; on return they outlive a power cut, and the new end is
@@ -57,8 +69,10 @@ pub fn append(disk: &dyn Disk, path: &Path, contents: &Contents, notes: &[&[u8]]
 
 /// Sets everything from `end` on aside, into a file of its own beside the journal,
 /// and cuts the journal there.
-pub fn set_aside(disk: &dyn Disk, path: &Path, end: u64, bytes: &[u8]) -> io::Result<PathBuf> {
+pub fn set_aside(disk: &dyn Disk, path: &Path, end: u64) -> io::Result<PathBuf> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("journal").to_owned();
+    let whole = disk.read(path, u64::MAX)?.unwrap_or_default();
+    let bytes = usize::try_from(end).ok().and_then(|end| whole.get(end..)).unwrap_or_default();
     let mut number = 0;
     let aside = loop {
         let candidate = path.with_file_name(format!("{name}.torn-{number}"));

@@ -10,6 +10,7 @@
 //! Encryption is PBES2 with PBKDF2-HMAC-SHA256, 600,000 rounds, and AES-256-CBC,
 //! around PKCS#8 version 1: OpenSSL 3.0 reads neither version 2 nor scrypt of a
 //! useful cost.
+#![expect(clippy::disallowed_methods, reason = "keys, salts and nonces are random")]
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

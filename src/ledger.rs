@@ -24,13 +24,14 @@
 //! sealed. Opening to read changes nothing.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::audit::{Audit, Copy, Expectation};
 use crate::charter::Charter;
 use crate::checkpoint::Checkpoint;
-use crate::disk::{Access, Disk, Source, create_synced, make_folder_synced, replace};
+use crate::disk::{Access, Disk, Source, make_folder_synced, replace};
 use crate::entry::{Entry, Head, LARGEST, Signed};
 use crate::failure::{Failure, Outcome, Why};
 use crate::fields::{FieldError, Fields};
@@ -40,7 +41,7 @@ use crate::json::Value;
 use crate::key::SecretKey;
 use crate::mark::{Mark, Presence};
 use crate::names::{Label, LogId, MemberId};
-use crate::recovery::{Missing, Recovery, behind};
+use crate::recovery::{Missing, Recovery, refusal};
 use crate::snapshot::{self, LOCAL};
 use crate::time::Time;
 use crate::weave::Strand;
@@ -205,7 +206,6 @@ pub struct Writer<'d> {
     pub ledger: Ledger,
     log: LogId,
     keys: Vec<KeyPlace>,
-    log_key_path: PathBuf,
     journal: Contents,
     strand: Strand,
     _lock: Box<dyn Any>,
@@ -261,16 +261,7 @@ impl<'d> Writer<'d> {
             None => Strand::read(ledger.charter()?, &log, &[])
                 .map_err(|fault| Failure::untrue("charter.json", &fault))?,
         };
-        let writer = Self {
-            disk,
-            ledger,
-            log,
-            keys: keys.to_vec(),
-            log_key_path: log_key_path.to_owned(),
-            journal,
-            strand,
-            _lock: lock,
-        };
+        let writer = Self { disk, ledger, log, keys: keys.to_vec(), journal, strand, _lock: lock };
         Ok((writer, notices))
     }
 
@@ -322,16 +313,23 @@ impl<'d> Writer<'d> {
             signers: signers.to_vec(),
             keys: chain.pointer(),
             said,
-            seen: self.receipts(receipt).into_iter().collect(),
+            seen: BTreeMap::new(),
             after: Vec::new(),
         };
-        // Receipts that do not fit wait for the next entry, further volumes first: a
-        // member with hundreds of volumes does not stop the others from signing.
-        let most = LARGEST - signers.len() * LONGEST_LINE;
-        while !entry.seen.is_empty() && entry.to_text().len() > most {
-            let last = entry.seen.keys().rfind(|log| log.is_further());
-            let last = last.or_else(|| entry.seen.keys().next_back()).cloned();
-            last.and_then(|log| entry.seen.remove(&log));
+        // Receipts that do not fit wait for the next entry: a member with hundreds of
+        // volumes does not stop the others from signing. First volumes come first, the
+        // others in an order that no name can improve.
+        let mut room = LARGEST.saturating_sub(signers.len() * LONGEST_LINE + entry.to_text().len() + 16);
+        let mut receipts = self.receipts(receipt);
+        receipts.sort_by_key(|(log, head)| {
+            (log.is_further(), Hash::of(format!("{log} {}", head.root).as_bytes()))
+        });
+        for (log, head) in receipts {
+            let length = log.as_str().len() + head.to_value().encode().len() + 4;
+            if let Some(rest) = room.checked_sub(length) {
+                room = rest;
+                entry.seen.insert(log, head);
+            }
         }
         Ok(entry)
     }
@@ -390,7 +388,7 @@ impl<'d> Writer<'d> {
         if let Presence::Held(head) = mark.sealed(self.disk)?
             && tree.root_at(head.size) != Some(head.root)
         {
-            return Err(behind(&self.log, &head, size, "the mark of the log key"));
+            return Err(refusal(&self.log, &head, size, "the mark of the log key", Why::Behind));
         }
         let checkpoint = Checkpoint::sign(&ledger, &self.log, size, root, &pen.key);
         mark.note_checkpoint(self.disk, &checkpoint)?;
@@ -429,11 +427,6 @@ impl<'d> Writer<'d> {
     pub fn remember(&mut self, path: &Path) -> Outcome<()> {
         remember(self.disk, &mut self.ledger, path)
     }
-
-    /// Where the log key lies.
-    pub fn log_key_path(&self) -> &Path {
-        &self.log_key_path
-    }
 }
 
 /// Remembers a path in `local.json`.
@@ -458,24 +451,30 @@ pub fn write_checkpoint(disk: &dyn Disk, folder: &Path, checkpoint: &Checkpoint)
     replace(disk, &path, &checkpoint.to_bytes()).map_err(failed(&path))
 }
 
+/// What lies in a ledger folder beside its files.
+const FOLDERS: [&str; 6] = ["branches", "docs", "drafts", "faults", "logs", "notes"];
+
 /// Makes a ledger folder: everything but `local.json`, which [`adopt_folder`]
 /// writes last. A folder that an earlier founding left half made is gone on with.
 pub fn make_folder(disk: &dyn Disk, folder: &Path, charter: &[u8]) -> Outcome<()> {
     let names = disk.list(folder).map_err(|e| Failure::disk("reading", folder, e))?;
     let path = folder.join("charter.json");
     let there = disk.read(&path, 1 << 20).map_err(|e| Failure::disk("reading", &path, e))?;
-    let half_made = there.as_deref() == Some(charter) && !names.iter().any(|(name, _)| name == LOCAL);
-    if !names.is_empty() && !half_made {
+    let begun = |name: &str| name == "charter.json" || FOLDERS.contains(&name) || name.starts_with('.');
+    let half_made =
+        there.as_deref().is_none_or(|there| there == charter) && names.iter().all(|(name, _)| begun(name));
+    if !half_made {
         let what = format!("{} is not empty and is left as it is", folder.display());
         return Err(Failure::new(Why::Exists, what));
     }
     make_folder_synced(disk, folder, Access::Usual).map_err(failed(folder))?;
-    for name in ["logs", "notes", "docs", "branches", "faults", "drafts"] {
-        let path = folder.join(name);
-        make_folder_synced(disk, &path, Access::Usual).map_err(failed(&path))?;
-    }
     if there.is_none() {
-        create_synced(disk, &path, charter, Access::Usual).map_err(failed(&path))?;
+        replace(disk, &path, charter).map_err(failed(&path))?;
+    }
+    for name in FOLDERS {
+        let access = if name == "drafts" { Access::Private } else { Access::Usual };
+        let path = folder.join(name);
+        make_folder_synced(disk, &path, access).map_err(failed(&path))?;
     }
     Ok(())
 }

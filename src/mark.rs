@@ -126,7 +126,7 @@ impl Mark {
     pub fn note_entry(&self, disk: &dyn Disk, note: &[u8]) -> Outcome<()> {
         let contents = journal::read(disk, &self.tail).map_err(failed(&self.tail))?;
         if !contents.torn.is_empty() {
-            disk.cut(&self.tail, contents.end).map_err(failed(&self.tail))?;
+            journal::set_aside(disk, &self.tail, contents.end).map_err(failed(&self.tail))?;
         }
         journal::append(disk, &self.tail, &contents, &[note]).map_err(failed(&self.tail))?;
         Ok(())

@@ -42,6 +42,17 @@ pub struct Shown {
     pub under: u64,
 }
 
+/// `under` of a join that stands for itself: a further volume's id is the digest of
+/// its log key, and the recovery key signed both, so no seal is needed to know the
+/// key. It says nothing about which keys sign.
+const BY_ITSELF: u64 = 2;
+
+impl Shown {
+    fn join(join: &Signed) -> Self {
+        Self { bytes: join.bytes().to_vec(), index: 0, proof: Vec::new(), under: BY_ITSELF }
+    }
+}
+
 /// A file of evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
@@ -125,22 +136,30 @@ impl Evidence {
         } else {
             held.tree.prove_consistency(smaller.size(), held.seal.size())?.0
         };
+        let join = held.entries.first().filter(|_| held.seal.log().is_further());
         Some(Self {
             checkpoints: vec![smaller.to_bytes(), held.seal.to_bytes()],
             consistency,
+            entries: join.map(Shown::join).into_iter().collect(),
             ..held.evidence(Code::Split)
         })
     }
 
-    /// A split of two seals at one size, of which no entries are needed.
-    pub fn split_at_one_size(charter: &Charter, first: &Checkpoint, second: &Checkpoint) -> Self {
+    /// A split of two seals at one size, of which no entries are needed; of a further
+    /// volume its join, which names the log key.
+    pub fn split_at_one_size(
+        charter: &Charter,
+        first: &Checkpoint,
+        second: &Checkpoint,
+        join: Option<&Signed>,
+    ) -> Self {
         Self {
             charter: charter.bytes().to_vec(),
             checkpoints: vec![first.to_bytes(), second.to_bytes()],
             code: Code::Split,
             reason: None,
             consistency: Vec::new(),
-            entries: Vec::new(),
+            entries: join.map(Shown::join).into_iter().collect(),
             log: first.log().clone(),
         }
     }
@@ -195,10 +214,11 @@ impl Evidence {
         Some(Self { reason: Some(reason.code), consistency, entries, ..held.evidence(Code::BadEntry) })
     }
 
-    /// An entry with a receipt whose seal the log it names did not make. `joins`
-    /// are entries 0 of further volumes that it names.
-    pub fn receipt_seal(held: Held<'_>, index: u64) -> Option<Self> {
-        let mut entries = held.show_keys(index, 0)?;
+    /// An entry with a receipt whose seal the log it names did not make. `joins` are
+    /// entries 0 of further volumes that it names.
+    pub fn receipt_seal(held: Held<'_>, index: u64, joins: &[&Signed]) -> Option<Self> {
+        let mut entries: Vec<Shown> = joins.iter().map(|join| Shown::join(join)).collect();
+        entries.extend(held.show_keys(index, 0)?);
         entries.push(held.show(index, 0)?);
         Some(Self { entries, ..held.evidence(Code::ReceiptSeal) })
     }
@@ -263,6 +283,11 @@ impl Evidence {
         read(&value).map_err(|error| digest(format!("{}: {}", error.place, error.due)))
     }
 
+    /// Whether it can be written as a file and read back, and shows what it says.
+    pub fn stands(&self) -> bool {
+        self.to_bytes().len() <= LARGEST && self.verify().is_ok()
+    }
+
     /// Whether it shows what it says. On success, the ledger it is about.
     pub fn verify(&self) -> Result<Arc<Charter>, Fault> {
         let charter = Arc::new(Charter::parse(&self.charter)?);
@@ -280,6 +305,7 @@ impl Evidence {
             match covered {
                 Some(seal) if proof.verify(leaf, shown.index, seal.size(), seal.root()) => {}
                 None if self.code == Code::Unsealed => {}
+                None if shown.under == BY_ITSELF && shown.index == 0 => {}
                 _ => return Err(no("entries that its checkpoints cover")),
             }
         }
@@ -296,16 +322,26 @@ impl Evidence {
         if shows { Ok(charter) } else { Err(no("bytes that show it")) }
     }
 
-    /// The charter's, or that of the join in the file.
+    /// The log's key.
     fn log_key(&self, charter: &Arc<Charter>) -> Option<PublicKey> {
-        if let Some(key) = charter.log_key(&self.log) {
+        self.log_key_of(charter, &self.log)
+    }
+
+    /// The key of a log: the charter's, or that of a join in the file.
+    fn log_key_of(&self, charter: &Arc<Charter>, log: &LogId) -> Option<PublicKey> {
+        if let Some(key) = charter.log_key(log) {
             return Some(*key);
         }
-        let join = self.entries.iter().find(|shown| shown.index == 0)?;
-        match Place::first(charter, &self.log).ok()?.judge(&join.bytes) {
-            Ok(signed) => Some(VolumeJoin::read(&signed.entry().body).ok()?.log_key),
-            Err(_) => None,
-        }
+        let place = Place::first(charter, log).ok()?;
+        self.entries.iter().filter(|shown| shown.index == 0).find_map(|shown| {
+            let join = place.clone().judge(&shown.bytes).ok()?;
+            Some(VolumeJoin::read(&join.entry().body).ok()?.log_key)
+        })
+    }
+
+    /// The entries shown under a checkpoint, or, of a stray, all.
+    fn placed(&self) -> impl DoubleEndedIterator<Item = &Shown> {
+        self.entries.iter().filter(|shown| shown.under != BY_ITSELF)
     }
 
     fn shows_split(&self, first: &Checkpoint, second: &Checkpoint) -> bool {
@@ -322,7 +358,7 @@ impl Evidence {
     /// The place of `index`, with the keys that the file shows to be in force.
     fn place(&self, charter: &Arc<Charter>, index: u64) -> Option<Place> {
         let mut place = Place::first(charter, &self.log).ok()?;
-        for shown in self.entries.iter().filter(|shown| shown.index < index) {
+        for shown in self.placed().filter(|shown| shown.index < index) {
             let Ok(signed) = Signed::parse(&shown.bytes) else { continue };
             if sets_keys(&signed.entry().kind, &self.log) {
                 place.apply_key_entry(&signed).ok()?;
@@ -355,9 +391,9 @@ impl Evidence {
     }
 
     fn shows_receipt(&self, charter: &Arc<Charter>) -> Option<()> {
-        let signed = self.signed_entry(charter, self.entries.last()?)?;
-        signed.entry().seen.iter().find(|(log, head)| match charter.log_key(log) {
-            Some(key) => Checkpoint::rebuild(head, &charter.id(), log, key).is_err(),
+        let signed = self.signed_entry(charter, self.placed().next_back()?)?;
+        signed.entry().seen.iter().find(|(log, head)| match self.log_key_of(charter, log) {
+            Some(key) => Checkpoint::rebuild(head, &charter.id(), log, &key).is_err(),
             None => charter.member(log.member()).is_none(),
         })?;
         Some(())
@@ -368,7 +404,7 @@ impl Evidence {
     }
 
     fn shows_bad_entry(&self, charter: &Arc<Charter>, seal: &Checkpoint) -> Option<()> {
-        let bad = self.entries.iter().max_by_key(|shown| shown.index)?;
+        let bad = self.placed().max_by_key(|shown| shown.index)?;
         let parsed = Signed::parse(&bad.bytes).ok();
         let own = parsed.as_ref().map(Signed::entry);
         // What the reason does not need may be left out: it is then taken to be as
@@ -387,7 +423,7 @@ impl Evidence {
         };
         let last = match bad.index.checked_sub(1) {
             None => None,
-            Some(before) => match self.entries.iter().find(|shown| shown.index == before) {
+            Some(before) => match self.placed().find(|shown| shown.index == before) {
                 Some(before) => Some(Hash::leaf(&before.bytes)),
                 None if self.reason == Some(Code::Prev) => return None,
                 None => own.and_then(|entry| entry.prev),
@@ -410,7 +446,7 @@ impl Evidence {
             return Some(());
         }
         // Were it a `key` entry, it would have been applied, and be the last one shown.
-        self.entries.iter().find(|entry| entry.index == named).map(|_| ())
+        self.placed().find(|entry| entry.index == named).map(|_| ())
     }
 }
 

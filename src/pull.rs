@@ -9,7 +9,7 @@
 //! One's own log is different: seals in it that its holder's marks did not make
 //! mean an old folder, or somebody else with both keys. They are told first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::audit::{Audit, Copy, Expectation};
@@ -17,10 +17,10 @@ use crate::checkpoint::Checkpoint;
 use crate::disk::{Access, Disk, make_folder_synced, replace};
 use crate::entry::Signed;
 use crate::failure::{Failure, Outcome, Why};
-use crate::fault::{Code, Subject, Verdict};
+use crate::fault::{Code, Finding, Subject, Verdict};
 use crate::hash::Hash;
 use crate::journal;
-use crate::ledger::{Ledger, write_checkpoint};
+use crate::ledger::Ledger;
 use crate::names::LogId;
 use crate::proof::Evidence;
 use crate::snapshot;
@@ -72,6 +72,7 @@ pub struct Offer {
     pub new: Vec<Signed>,
     notes: Vec<Vec<u8>>,
     seal: Option<Checkpoint>,
+    sealed: Option<u64>,
     stem: PathBuf,
 }
 
@@ -84,6 +85,8 @@ pub struct Plan {
     pub offers: Vec<Offer>,
     /// Evidence that is not held here.
     pub evidence: Vec<Evidence>,
+    /// What was found about the copy as a whole.
+    pub findings: Vec<Finding>,
     named: BTreeMap<String, Vec<u8>>,
     /// The worst that was found about what is offered.
     pub verdict: Verdict,
@@ -102,17 +105,64 @@ pub fn plan(ours: &Ledger, offered: &Copy, vouched: &Vouched) -> Outcome<Plan> {
         alerts: Vec::new(),
         offers: Vec::new(),
         evidence: new_evidence(ours, &theirs, charter),
+        findings: theirs.findings.iter().filter(|found| found.subject == Subject::Copy).cloned().collect(),
         named: new_named(ours, offered, &theirs),
         verdict: theirs.verdict,
     };
-    for strand in theirs.strands.values().chain(&theirs.branches) {
-        let offer = offer(ours, &theirs, strand, vouched, &mut plan.alerts);
+    let mut planned: Vec<(&Strand, PathBuf)> = Vec::new();
+    for strand in in_turn(&theirs, ours.own_log().as_ref(), vouched) {
+        let offer = offer(ours, &theirs, strand, vouched, &planned, &mut plan.alerts);
+        if matches!(offer.step, Step::Extend { .. } | Step::Branch { .. }) {
+            planned.push((strand, offer.stem.clone()));
+        }
         plan.offers.push(offer);
     }
+    check_last(ours, &plan, vouched)?;
     if plan.evidence.iter().any(|evidence| evidence.code != Code::Unsealed) {
         plan.verdict = Verdict::Contradicted;
     }
     Ok(plan)
+}
+
+impl Vouched {
+    /// Whether this newest own seal is one that is vouched for.
+    pub fn holds(&self, seal: &Checkpoint) -> bool {
+        match self {
+            Self::Last(last) => *last + 1 == seal.size(),
+            Self::Marks(known) => known.contains(&(seal.size(), seal.root())),
+            Self::Nothing => false,
+        }
+    }
+}
+
+/// The strands that are offered, of one's own log those first that are vouched for.
+fn in_turn<'a>(theirs: &'a Audit, own: Option<&LogId>, vouched: &Vouched) -> Vec<&'a Strand> {
+    let mut strands: Vec<&Strand> = theirs.strands.values().chain(&theirs.branches).collect();
+    strands.sort_by_key(|strand| {
+        let is_own = own == Some(strand.log());
+        let holds = snapshot::newest_seal(theirs, strand).is_some_and(|seal| vouched.holds(seal));
+        is_own && !holds
+    });
+    strands
+}
+
+/// Where the holder says which own entry is the last, the folder must end with it.
+fn check_last(ours: &Ledger, plan: &Plan, vouched: &Vouched) -> Outcome<()> {
+    let (Vouched::Last(last), Some(log)) = (vouched, ours.own_log()) else { return Ok(()) };
+    let extended =
+        plan.offers.iter().find(|offer| offer.log == log && matches!(offer.step, Step::Extend { .. }));
+    let sizes: Vec<u64> = plan.offers.iter().filter(|o| o.log == log).filter_map(|o| o.sealed).collect();
+    let size = match extended.and_then(|offer| offer.sealed) {
+        Some(size) => size,
+        None => ours.own().map_or(0, Strand::size),
+    };
+    if *last + 1 == size && sizes.iter().filter(|sealed| **sealed == size).count() <= 1 {
+        return Ok(());
+    }
+    let what =
+        format!("with what is offered {log} would end with entry {}, not {last}", size.saturating_sub(1));
+    Err(Failure::new(Why::LastEntry, what)
+        .next("a newer copy of your own log, and the number of its last entry"))
 }
 
 /// Does what a plan says, log by log, each on disk before the next.
@@ -157,9 +207,7 @@ fn carry_out_offer(disk: &dyn Disk, folder: &Path, offer: &Offer) -> Outcome<()>
     let end = u64::try_from(end).unwrap_or(u64::MAX);
     // What lies behind the common part is torn, or was never sealed.
     if contents.exists && (end < contents.end || !contents.torn.is_empty()) {
-        let bytes = disk.read(&journal_path, u64::MAX).map_err(failed)?.unwrap_or_default();
-        let behind = bytes.get(usize::try_from(end).unwrap_or(usize::MAX)..).unwrap_or_default();
-        journal::set_aside(disk, &journal_path, end, behind).map_err(failed)?;
+        journal::set_aside(disk, &journal_path, end).map_err(failed)?;
     }
     contents.end = end;
     if !offer.notes.is_empty() {
@@ -167,17 +215,8 @@ fn carry_out_offer(disk: &dyn Disk, folder: &Path, offer: &Offer) -> Outcome<()>
         journal::append(disk, &journal_path, &contents, &notes).map_err(failed)?;
     }
     // If we stop here the entries are under no seal here; the next pull seals them.
-    if matches!(offer.step, Step::Branch { .. }) {
-        let path = stem.with_file_name(format!("{}.checkpoint", file_name(&stem)));
-        return replace(disk, &path, &seal.to_bytes())
-            .map_err(|error| Failure::disk("writing", &path, error));
-    }
-    if stem.parent().is_some_and(|parent| parent.ends_with("logs")) {
-        write_checkpoint(disk, folder, seal)
-    } else {
-        let path = stem.with_file_name(format!("{}.checkpoint", file_name(&stem)));
-        replace(disk, &path, &seal.to_bytes()).map_err(|error| Failure::disk("writing", &path, error))
-    }
+    let path = stem.with_file_name(format!("{}.checkpoint", file_name(&stem)));
+    replace(disk, &path, &seal.to_bytes()).map_err(|error| Failure::disk("writing", &path, error))
 }
 
 fn file_name(path: &Path) -> String {
@@ -221,6 +260,7 @@ fn offer(
     theirs: &Audit,
     strand: &Strand,
     vouched: &Vouched,
+    planned: &[(&Strand, PathBuf)],
     alerts: &mut Vec<String>,
 ) -> Offer {
     let log = strand.log().clone();
@@ -233,15 +273,21 @@ fn offer(
         new: Vec::new(),
         notes: Vec::new(),
         seal: None,
+        sealed: None,
         stem,
     };
     let Some(seal) = snapshot::newest_seal(theirs, strand).cloned() else {
         offer.step = Step::Left(why_left(theirs, &log));
         return offer;
     };
-    let held: Vec<&Strand> = ours.audit.branches_of(&log).collect();
-    let related: Vec<(Relation, &Strand)> =
-        held.iter().map(|held| (relate(held, strand, &seal), *held)).collect();
+    offer.sealed = Some(seal.size());
+    // What is held, and what this very pull adds before it.
+    let mut held: Vec<(&Strand, PathBuf)> =
+        ours.audit.branches_of(&log).map(|strand| (strand, PathBuf::from(&strand.stem))).collect();
+    let here = held.len();
+    held.extend(planned.iter().filter(|(strand, _)| *strand.log() == log).cloned());
+    let related: Vec<(Relation, usize)> =
+        held.iter().enumerate().map(|(at, (held, _))| (relate(held, strand, &seal), at)).collect();
     if related.iter().any(|(relation, _)| matches!(relation, Relation::Held)) {
         return offer;
     }
@@ -251,19 +297,21 @@ fn offer(
         offer.step = Step::Left(format!("a seal of {size} entries is held here, and this is older"));
         return offer;
     }
-    let newer = related.iter().find_map(|(relation, held)| match relation {
-        Relation::Newer(from) => Some((*from, *held)),
+    let newer = related.iter().find_map(|(relation, at)| match relation {
+        Relation::Newer(from) => Some((*from, *at, held.get(*at)?)),
         _ => None,
     });
     let from = match (newer, held.len()) {
-        (Some((_, held)), _) if held.seals_bad_entry() => {
-            offer.step = Step::Left("it stands at its last good entry".to_owned());
+        (Some((_, at, _)), _) if at >= here => {
+            offer.step = Step::Left("a part of it is offered beside it; pull again".to_owned());
             return offer;
         }
-        (Some((from, held)), _) => {
-            if !held.stem.is_empty() {
-                offer.stem = PathBuf::from(&held.stem);
-            }
+        (Some((_, _, (held, _))), _) if held.seals_bad_entry() => {
+            offer.step = Step::Left("it stands at the last entry that the chain takes".to_owned());
+            return offer;
+        }
+        (Some((from, _, (_, stem))), _) => {
+            offer.stem.clone_from(stem);
             offer.step = Step::Extend { from };
             from
         }
@@ -271,11 +319,14 @@ fn offer(
             offer.step = Step::Extend { from: 0 };
             0
         }
-        (None, number) => return branch(ours, offer, strand, seal, number, alerts),
+        (None, _) => {
+            let held: Vec<&Strand> = held.iter().map(|(strand, _)| *strand).collect();
+            return branch(ours, offer, strand, seal, &held, alerts);
+        }
     };
-    if ours.own_log().as_ref() == Some(&log) && !own_is_vouched(&offer, strand, &seal, vouched, alerts) {
-        let due = seal.size().saturating_sub(1);
-        offer.step = Step::Left(format!("say which entry is the last that you signed: --last {log}/{due}"));
+    if ours.own_log().as_ref() == Some(&log) && !vouched.holds(&seal) {
+        alerts.push(not_vouched(&offer, strand, &seal));
+        offer.step = Step::Left(format!("say which entry is the last that you signed: --last {log}/NUMBER"));
         return offer;
     }
     fill(&mut offer, strand, seal, from);
@@ -300,11 +351,10 @@ fn branch(
     mut offer: Offer,
     strand: &Strand,
     seal: Checkpoint,
-    held: usize,
+    held: &[&Strand],
     alerts: &mut Vec<String>,
 ) -> Offer {
-    let branches = ours.audit.branches_of(&offer.log);
-    let Some(name) = snapshot::branch_name(branches, strand) else { return offer };
+    let Some(name) = snapshot::branch_name(held.iter().copied(), strand) else { return offer };
     if ours.own_log().as_ref() == Some(&offer.log) {
         alerts.push(format!(
             "seals in your own log {} that this folder did not make: {} entries with root {}, other entries than yours. Both keys may be in other hands.",
@@ -313,7 +363,7 @@ fn branch(
             seal.root().short()
         ));
     }
-    if held > MOST_BRANCHES {
+    if held.len() > MOST_BRANCHES {
         offer.step = Step::Left(format!("{MOST_BRANCHES} branches of it are held; this is one more"));
         return offer;
     }
@@ -321,37 +371,22 @@ fn branch(
     offer.step = Step::Branch { name };
     offer.before = 0;
     fill(&mut offer, strand, seal, 0);
-    if let Some(first) = ours.audit.strands.get(&offer.log) {
-        offer.new.retain(|signed| !first.entries.contains(signed));
-    }
+    let first: BTreeSet<Hash> = held.iter().take(1).flat_map(|s| s.tree.leaves().iter().copied()).collect();
+    offer.new.retain(|signed| !first.contains(&signed.hash()));
     offer
 }
 
-/// Whether the newest own entry that is offered is one that this member vouches
-/// for.
-fn own_is_vouched(
-    offer: &Offer,
-    strand: &Strand,
-    seal: &Checkpoint,
-    vouched: &Vouched,
-    alerts: &mut Vec<String>,
-) -> bool {
-    match vouched {
-        Vouched::Last(last) => *last + 1 == seal.size(),
-        Vouched::Marks(known) if known.contains(&(seal.size(), seal.root())) => true,
-        Vouched::Marks(_) | Vouched::Nothing => {
-            let last = strand.entries.iter().rev().find(|entry| entry.entry().seq < seal.size());
-            let dated = last.and_then(|entry| entry.entry().said.as_ref());
-            let dated = dated.map_or_else(|| "no date".to_owned(), crate::time::Time::for_people);
-            alerts.push(format!(
-                "seals in your own log {} that no mark here vouches for: {} entries are offered, {} are here; the last is dated {dated}",
-                offer.log,
-                seal.size(),
-                offer.before
-            ));
-            false
-        }
-    }
+/// What is said first about own seals that nothing here vouches for.
+fn not_vouched(offer: &Offer, strand: &Strand, seal: &Checkpoint) -> String {
+    let last = strand.entries.iter().rev().find(|entry| entry.entry().seq < seal.size());
+    let dated = last.and_then(|entry| entry.entry().said.as_ref());
+    let dated = dated.map_or_else(|| "no date".to_owned(), crate::time::Time::for_people);
+    format!(
+        "seals in your own log {} that no mark here vouches for: {} entries are offered, {} are here; the last is dated {dated}",
+        offer.log,
+        seal.size(),
+        offer.before
+    )
 }
 
 /// Why a log that is offered cannot be taken in.
@@ -386,7 +421,7 @@ fn new_evidence(ours: &Ledger, theirs: &Audit, charter: &crate::charter::Charter
         let name = Hash::of(&evidence.to_bytes()).to_string();
         let number = numbers.entry(evidence.log.clone()).or_default();
         let known = new.contains(&evidence) || ours.copy.faults.contains_key(&name);
-        if !known && *number < MOST_EVIDENCE && evidence.verify().is_ok() {
+        if !known && *number < MOST_EVIDENCE && evidence.stands() {
             *number += 1;
             new.push(evidence);
         }

@@ -4,11 +4,11 @@
 //! Every rule here has one aim: nothing is signed behind or beside a head that
 //! this member sealed, because a second entry at one place is a split of the log.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use crate::checkpoint::Checkpoint;
-use crate::disk::Disk;
+use crate::disk::{Disk, parent};
 use crate::entry::{Head, Signed};
 use crate::failure::{Failure, Outcome, Why};
 use crate::journal::{self, Contents};
@@ -33,14 +33,39 @@ struct Marked {
     notes: BTreeMap<u64, Signed>,
 }
 
-/// The refusal to sign behind a sealed head.
-pub fn behind(log: &LogId, head: &Head, size: u64, place: &str) -> Failure {
+/// What can be recorded after the accepted entries: what the marks hold, and what the
+/// journal itself holds behind an entry that was damaged.
+fn recordable(next: &mut Strand, marked: &Marked, contents: &Contents) -> Outcome<Vec<Signed>> {
+    let mut recorded = Vec::new();
+    loop {
+        let held = usize::try_from(next.size()).ok().and_then(|at| contents.notes.get(at));
+        let taken = match (marked.notes.get(&next.size()), held) {
+            (Some(signed), _) => {
+                next.chain.accept(signed.bytes()).map_err(|fault| Failure::untrue("the mark", &fault))?
+            }
+            (None, Some(note)) => match next.chain.accept(note) {
+                Ok(signed) => signed,
+                Err(_) => break,
+            },
+            (None, None) => break,
+        };
+        next.tree = next.chain.tree().clone();
+        next.entries.push(taken.clone());
+        recorded.push(taken);
+    }
+    Ok(recorded)
+}
+
+/// The refusal to sign behind or beside a sealed head.
+pub fn refusal(log: &LogId, head: &Head, size: u64, place: &str, why: Why) -> Failure {
+    let other = if why == Why::OtherBranch { "other entries than those here" } else { "more than here" };
     let what = format!(
-        "will not sign: {place} shows {} entries of {log} sealed with root {}; {size} are here",
+        "will not sign: {place} shows {} entries of {log} sealed with root {}, {other}; {size} are here",
         head.size,
         head.root.short()
     );
-    Failure::new(Why::Behind, what).next("countersign pull SNAPSHOT")
+    let next = if why == Why::Behind { "countersign pull SNAPSHOT" } else { "countersign status" };
+    Failure::new(why, what).next(next)
 }
 
 /// The holder's own log in a folder that is being opened for writing.
@@ -63,76 +88,100 @@ impl Recovery<'_> {
     }
 
     /// Records an entry that a mark holds and the journal does not. One entry can
-    /// be there from a run that was cut off; more mean that the folder is old.
+    /// be there from a run that was cut off; more mean that the folder is old. What is
+    /// refused changes nothing.
     pub fn complete(&self, ledger: &Ledger, missing: Missing, notices: &mut Vec<Notice>) -> Outcome<bool> {
         let path = journal::path(self.folder, self.log.as_str());
         let mut contents = journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
-        let mut strand = Strand::read(ledger.charter()?, self.log, &contents.notes)
+        let strand = Strand::read(ledger.charter()?, self.log, &contents.notes)
             .map_err(|fault| Failure::untrue("charter.json", &fault))?;
         let marked = self.marked(ledger)?;
-        let behind = |what: String| {
+        self.check_strays(ledger, &strand, &marked, notices)?;
+        let mut next = strand.clone();
+        let recorded = recordable(&mut next, &marked, &contents)?;
+        let behind = |size: u64| {
+            let what = format!(
+                "will not sign: the marks of the keys know {} entries of {}; {size} are here",
+                marked.size, self.log,
+            );
             Failure::new(Why::Behind, what).next("countersign pull SNAPSHOT, or countersign pull --from-mark")
         };
-        if missing == Missing::One && marked.size > strand.size() + 1 {
-            let what = format!(
-                "will not sign: the marks of the keys hold {} entries of {}; {} are here",
-                marked.size,
-                self.log,
-                strand.size()
-            );
-            return Err(behind(what));
+        let there = u64::try_from(contents.notes.len()).unwrap_or(u64::MAX);
+        let added = recorded.iter().filter(|signed| signed.entry().seq >= there).count();
+        if marked.size > next.size() || missing == Missing::One && added > 1 {
+            return Err(behind(strand.size()));
         }
-        let mut completed = false;
-        for (seq, signed) in &marked.notes {
-            match usize::try_from(*seq).ok().and_then(|seq| strand.entries.get(seq)) {
-                Some(here) if here.hash() == signed.hash() => continue,
-                Some(_) => {
-                    let what = format!(
-                        "will not sign: a mark holds another entry {} than this folder",
-                        signed.cite()
-                    );
-                    return Err(Failure::new(Why::OtherBranch, what).next("countersign pull SNAPSHOT"));
-                }
-                None => {}
+        if recorded.is_empty() {
+            return Ok(false);
+        }
+        for (place, head) in self.known_heads(ledger, self.log)? {
+            if head.size <= next.size() && !next.reaches(&head) {
+                return Err(refusal(self.log, &head, next.size(), &place, Why::OtherBranch));
             }
-            if *seq != strand.size() {
-                break;
-            }
-            strand.chain.accept(signed.bytes()).map_err(|fault| Failure::untrue("the mark", &fault))?;
-            self.clear_end(&path, &mut contents, &strand)?;
-            contents.end = journal::append(self.disk, &path, &contents, &[signed.bytes()])
-                .map_err(|e| Failure::disk("recording in", &path, e))?;
-            contents.exists = true;
+        }
+        self.clear_end(&path, &mut contents, &strand)?;
+        let notes: Vec<&[u8]> = recorded.iter().map(Signed::bytes).collect();
+        journal::append(self.disk, &path, &contents, &notes)
+            .map_err(|error| Failure::disk("recording in", &path, error))?;
+        for signed in &recorded {
             let said = signed.entry().said.as_ref().map(Time::for_people);
             let said = said.unwrap_or_else(|| "a day not stated".to_owned());
             notices.push(format!("{}, dated {said}, is recorded now", signed.cite()));
-            strand.tree.push(signed.hash());
-            strand.entries.push(signed.clone());
-            strand.stop = None;
-            completed = true;
         }
-        if marked.size > strand.size() {
-            let what = format!(
-                "will not sign: the marks of the keys know {} entries of {}; {} are here",
-                marked.size,
-                self.log,
-                strand.size()
-            );
-            return Err(behind(what));
-        }
-        Ok(completed)
+        Ok(true)
     }
 
-    /// What the marks of all keys hold, side by side.
+    /// A mark may hold an entry at a place where the journal has another. Where the
+    /// journal's is under a seal that the log key's mark knows, the other was never
+    /// sealed; else nothing is signed.
+    fn check_strays(
+        &self,
+        ledger: &Ledger,
+        strand: &Strand,
+        marked: &Marked,
+        notices: &mut Vec<Notice>,
+    ) -> Outcome<()> {
+        let sealed = match self.mark(self.log_key, ledger)?.sealed(self.disk)? {
+            Presence::Held(head) if strand.reaches(&head) => head.size,
+            _ => 0,
+        };
+        for (seq, signed) in &marked.notes {
+            let here = usize::try_from(*seq).ok().and_then(|seq| strand.entries.get(seq));
+            if here.is_none_or(|here| here.hash() == signed.hash()) {
+                continue;
+            }
+            if *seq >= sealed {
+                let what =
+                    format!("will not sign: a mark holds another entry {} than this folder", signed.cite());
+                return Err(Failure::new(Why::OtherBranch, what).next("countersign pull SNAPSHOT"));
+            }
+            notices.push(format!("a mark holds a second {} that was never sealed", signed.cite()));
+        }
+        Ok(())
+    }
+
+    /// What the marks of all keys hold, side by side: of the keys of this run, and of
+    /// those whose marks lie in the same folders.
     fn marked(&self, ledger: &Ledger) -> Outcome<Marked> {
         let mut marked = Marked { size: 0, notes: BTreeMap::new() };
-        for key in self.keys {
-            if let Presence::Held(held) = self.mark(&key.path, ledger)?.signings(self.disk)? {
+        for key in self.keys_beside()? {
+            if let Presence::Held(held) = self.mark(&key, ledger)?.signings(self.disk)? {
                 marked.size = marked.size.max(held.size());
                 marked.notes.extend(held.notes);
             }
         }
         Ok(marked)
+    }
+
+    fn keys_beside(&self) -> Outcome<BTreeSet<PathBuf>> {
+        let mut keys: BTreeSet<PathBuf> = self.keys.iter().map(|key| key.path.clone()).collect();
+        let folders: BTreeSet<PathBuf> = keys.iter().map(|key| parent(key).to_owned()).collect();
+        for folder in folders {
+            let names = self.disk.list(&folder).map_err(|e| Failure::disk("reading", &folder, e))?;
+            let marks = names.iter().filter_map(|(name, _)| name.strip_suffix(".marks"));
+            keys.extend(marks.map(|name| folder.join(name)).filter(|key| key != self.log_key));
+        }
+        Ok(keys)
     }
 
     /// Sets aside what lies behind the last accepted entry: a torn end, or bytes
@@ -142,9 +191,7 @@ impl Recovery<'_> {
         let end = u64::try_from(whole).unwrap_or(u64::MAX);
         if contents.exists && (contents.end > end || !contents.torn.is_empty()) {
             let failed = |error| Failure::disk("setting aside the end of", path, error);
-            let bytes = self.disk.read(path, u64::MAX).map_err(failed)?.unwrap_or_default();
-            let behind = bytes.get(whole..).unwrap_or_default();
-            journal::set_aside(self.disk, path, end, behind).map_err(failed)?;
+            journal::set_aside(self.disk, path, end).map_err(failed)?;
         }
         contents.end = end;
         contents.torn.clear();
@@ -171,7 +218,7 @@ impl Recovery<'_> {
                 );
                 return Err(Failure::new(Why::Torn, what).next("countersign pull SNAPSHOT"));
             }
-            let aside = journal::set_aside(self.disk, &path, contents.end, &contents.torn)
+            let aside = journal::set_aside(self.disk, &path, contents.end)
                 .map_err(|error| Failure::disk("setting aside the torn end of", &path, error))?;
             notices.push(format!("the torn end of {} is set aside in {}", path.display(), aside.display()));
             changed = true;
@@ -234,17 +281,9 @@ impl Recovery<'_> {
             // A head that a held branch reaches is a split that is known, not an old
             // folder: the journal goes on with the branch held first.
             let reached = ledger.audit.branches_of(self.log).any(|strand| strand.reaches(&head));
-            if !reached && head.size > size {
-                return Err(behind(self.log, &head, size, &place));
-            }
             if !reached {
-                let what = format!(
-                    "will not sign: {place} shows {} entries of {} sealed with root {}, other entries than those here",
-                    head.size,
-                    self.log,
-                    head.root.short()
-                );
-                return Err(Failure::new(Why::OtherBranch, what).next("countersign status"));
+                let why = if head.size > size { Why::Behind } else { Why::OtherBranch };
+                return Err(refusal(self.log, &head, size, &place, why));
             }
         }
         if let Some(fault) = ledger.own().and_then(|strand| strand.stop.as_ref()) {

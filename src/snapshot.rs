@@ -36,6 +36,10 @@ const LARGEST_BUNDLE: u64 = 256 * 65_537;
 /// Most bytes in a file of `notes/` or `docs/`.
 const LARGEST_NAMED: u64 = 4 << 20;
 
+/// Most bytes in all files of `notes/`, `docs/` and `faults/` together that one look
+/// takes in; more are told as odd.
+const MOST_NAMED_BYTES: u64 = 256 << 20;
+
 /// Deepest folder below a copy that is looked into.
 const DEEPEST: usize = 16;
 
@@ -60,9 +64,17 @@ pub enum Layout {
 pub fn layout(source: &dyn Source, root: &Path) -> Outcome<Layout> {
     let names = source.list(root).map_err(failed(root))?;
     let logs = root.join("logs");
-    let tiled = source.list(&logs).map_err(failed(&logs))?;
-    let is_folder = names.iter().any(|(name, kind)| name == LOCAL && *kind == Kind::File)
-        && !tiled.iter().any(|(_, kind)| *kind == Kind::Folder);
+    let mut tiled = false;
+    for (name, kind) in source.list(&logs).map_err(failed(&logs))? {
+        let log = logs.join(name);
+        tiled |= kind == Kind::Folder
+            && source
+                .list(&log)
+                .map_err(failed(&log))?
+                .iter()
+                .any(|(name, _)| name == "checkpoint" || name == "tile");
+    }
+    let is_folder = names.iter().any(|(name, kind)| name == LOCAL && *kind == Kind::File) && !tiled;
     Ok(if is_folder { Layout::Folder } else { Layout::Snapshot })
 }
 
@@ -70,7 +82,7 @@ pub fn layout(source: &dyn Source, root: &Path) -> Outcome<Layout> {
 pub fn read(source: &dyn Source, root: &Path) -> Outcome<Copy> {
     let names = source.list(root).map_err(failed(root))?;
     let layout = layout(source, root)?;
-    let mut reader = Reader { source, root, copy: Copy::default() };
+    let mut reader = Reader { source, root, copy: Copy::default(), odd: Vec::new(), room: MOST_NAMED_BYTES };
     reader.find_odd(root, &names, 0)?;
     let charter = root.join("charter.json");
     let most = u64::try_from(charter::LARGEST).unwrap_or(u64::MAX) + 1;
@@ -91,6 +103,8 @@ struct Reader<'a> {
     source: &'a dyn Source,
     root: &'a Path,
     copy: Copy,
+    odd: Vec<PathBuf>,
+    room: u64,
 }
 
 impl Reader<'_> {
@@ -112,14 +126,23 @@ impl Reader<'_> {
                     let message = "a link, a special file or a folder too deep; not followed";
                     let finding = Finding::of_copy(Code::OddFile, self.place(&path), message);
                     self.copy.findings.push(finding);
+                    self.odd.push(path);
                 }
             }
         }
         Ok(())
     }
 
+    /// Whether a path is, or lies below, a link or special file.
+    fn is_odd(&self, path: &Path) -> bool {
+        self.odd.iter().any(|odd| path.starts_with(odd))
+    }
+
     /// A file, or nothing; one that is odd or too long is a finding.
     fn file(&mut self, path: &Path, most: u64, log: Option<&LogId>) -> Outcome<Option<Vec<u8>>> {
+        if self.is_odd(path) {
+            return Ok(None);
+        }
         match self.source.read(path, most) {
             Ok(bytes) => Ok(bytes),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -136,6 +159,9 @@ impl Reader<'_> {
 
     /// The names in a folder of the copy; none in one that is a link.
     fn list(&self, folder: &Path) -> Outcome<Vec<(String, Kind)>> {
+        if self.is_odd(folder) {
+            return Ok(Vec::new());
+        }
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let beside = self.source.list(parent(folder)).map_err(failed(folder))?;
         let is_folder = beside.iter().any(|(n, kind)| *n == name && *kind == Kind::Folder);
@@ -147,12 +173,13 @@ impl Reader<'_> {
         let mut files = Vec::new();
         for (name, kind) in self.list(&path)? {
             // Names that begin with a dot are of a writing that was cut off.
-            if kind == Kind::File
-                && !name.starts_with('.')
-                && let Some(bytes) = self.file(&path.join(&name), LARGEST_NAMED, None)?
-            {
-                files.push((name, bytes));
+            if kind != Kind::File || name.starts_with('.') {
+                continue;
             }
+            let most = LARGEST_NAMED.min(self.room);
+            let Some(bytes) = self.file(&path.join(&name), most, None)? else { continue };
+            self.room = self.room.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            files.push((name, bytes));
         }
         Ok(files)
     }
@@ -176,7 +203,9 @@ impl Reader<'_> {
         for (log, _) in self.list(&branches)? {
             let folder = branches.join(&log);
             for (name, _) in self.list(&folder)? {
-                let Some(stem) = name.strip_suffix(".journal") else { continue };
+                let Some(stem) = name.strip_suffix(".journal").filter(|stem| is_branch(stem)) else {
+                    continue;
+                };
                 let branch = self.journal(&log, &folder.join(stem))?;
                 self.copy.branches.extend(branch);
             }
@@ -222,7 +251,7 @@ impl Reader<'_> {
             let Ok(log) = name.parse::<LogId>() else { continue };
             let folder = branches.join(&name);
             for (branch, kind) in self.list(&folder)? {
-                if kind == Kind::Folder {
+                if kind == Kind::Folder && is_branch(&branch) {
                     let bytes = self.tiled_log(&log, &folder.join(branch))?;
                     self.copy.branches.push((log.clone(), bytes));
                 }
@@ -301,6 +330,11 @@ impl Reader<'_> {
     }
 }
 
+/// A branch is named by 16 hexadecimal digits.
+fn is_branch(name: &str) -> bool {
+    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+}
+
 fn longest_note() -> u64 {
     u64::try_from(note::LONGEST).unwrap_or(u64::MAX)
 }
@@ -338,6 +372,8 @@ pub fn publish(disk: &dyn Disk, audit: &Audit, copy: &Copy, own: Option<&LogId>,
         let path = out.join(path);
         let there = disk.read(&path, u64::MAX).map_err(writing(&path))?;
         if there.as_ref() == Some(bytes) {
+            // Written by a run that may have been cut off before its sync.
+            disk.sync(&path).map_err(writing(&path))?;
             continue;
         }
         make_folders(disk, parent(&path), &mut folders)?;
@@ -368,7 +404,15 @@ pub fn publish(disk: &dyn Disk, audit: &Audit, copy: &Copy, own: Option<&LogId>,
 fn check_target(disk: &dyn Disk, copy: &Copy, out: &Path) -> Outcome<()> {
     let names = disk.list(out).map_err(failed(out))?;
     let charter = disk.read(&out.join("charter.json"), longest_note()).map_err(failed(out))?;
-    let ours = charter.is_some() && charter == copy.charter;
+    let logs = names.iter().any(|(name, kind)| name == "logs" && *kind == Kind::Folder);
+    let half_made = names.iter().all(|(name, _)| name == "charter.json" || name.starts_with('.'));
+    let ours = charter.is_some() && charter == copy.charter && (logs || half_made);
+    let mut links = Reader { source: disk, root: out, copy: Copy::default(), odd: Vec::new(), room: 0 };
+    links.find_odd(out, &names, 0)?;
+    if let Some(odd) = links.odd.first() {
+        let what = format!("{} is a link or special file, which is not written through", odd.display());
+        return Err(Failure::new(Why::Exists, what));
+    }
     if names.iter().any(|(name, _)| name == LOCAL) {
         let what = format!("{} is a ledger folder; a snapshot needs one of its own", out.display());
         return Err(Failure::new(Why::Exists, what));

@@ -137,24 +137,33 @@ pub struct Woven {
     pub pending: BTreeSet<Hash>,
     /// The newest seal of each log that is held anywhere, agreeing or not.
     pub newest: BTreeMap<LogId, Checkpoint>,
+    /// Logs of which a contradiction was told.
+    told: BTreeSet<LogId>,
 }
 
 /// Which entries name which heads.
 type Receipts = BTreeMap<(LogId, u64, Hash), Vec<Hash>>;
 
 impl Woven {
-    /// Whether evidence about a log is looked for any further. A log key that signs
-    /// thousands of seals must not make its readers work for each pair.
+    /// Whether findings about a log are looked for any further. A member that signs
+    /// thousands of seals must not make its readers work for each pair, nor hide what
+    /// is found about another: the number is a member's own, and the first finding of
+    /// a log always counts.
     fn has_room(&self, log: &LogId) -> bool {
-        let of_log = self.evidence.iter().filter(|evidence| evidence.log == *log).count();
-        of_log < MOST_EVIDENCE && self.evidence.len() < 16 * MOST_EVIDENCE
+        let of_member = |evidence: &&Evidence| evidence.log.member() == log.member();
+        !self.told.contains(log) || self.evidence.iter().filter(of_member).count() < MOST_EVIDENCE
     }
 
-    fn find(&mut self, finding: Finding, evidence: Evidence) {
-        if self.has_room(&evidence.log) && !self.findings.contains(&finding) {
-            self.findings.push(finding);
-            self.evidence.push(evidence);
+    /// Takes a finding, and the evidence for it if that stands as a file.
+    fn find(&mut self, finding: Finding, log: &LogId, evidence: Option<Evidence>) {
+        if self.findings.contains(&finding) {
+            return;
         }
+        self.told.insert(log.clone());
+        self.findings.push(finding);
+        let of_member = |held: &&Evidence| held.log.member() == log.member();
+        let few = self.evidence.iter().filter(of_member).count() < MOST_EVIDENCE;
+        self.evidence.extend(evidence.filter(|evidence| few && evidence.stands()));
     }
 }
 
@@ -221,13 +230,32 @@ impl<'a> Weave<'a> {
                     let holds = known.unwrap_or_else(|| self.carry(log, head, &signed.cite()));
                     checked.insert(key, holds);
                     if !holds && signed.entry().seq < strand.sealed() {
-                        receipt_finding(woven, strand, signed, log);
+                        self.receipt_finding(woven, strand, signed, log);
                     }
                 }
                 self.carry_continued(signed);
             }
         }
         receipts
+    }
+
+    /// Entry 0 of a further volume, where it is held.
+    fn join_of(&self, log: &LogId) -> Option<&'a Signed> {
+        let strand: &'a Strand = self.strands.get(log).filter(|_| log.is_further())?.first()?;
+        strand.entries.first()
+    }
+
+    fn receipt_finding(&self, woven: &mut Woven, strand: &Strand, signed: &Signed, log: &LogId) {
+        if !woven.has_room(strand.log()) {
+            return;
+        }
+        let message = format!("the seal that this entry carries for {log} is none of that log's key");
+        let joins: Vec<&Signed> =
+            signed.entry().seen.keys().filter_map(|named| self.join_of(named)).collect();
+        let evidence =
+            strand.held().and_then(|held| Evidence::receipt_seal(held, signed.entry().seq, &joins));
+        let finding = Finding::of_log(strand.log(), Code::ReceiptSeal, signed.cite(), message);
+        woven.find(finding, strand.log(), evidence);
     }
 
     /// Whether a receipt's seal is that of the log it names; of a volume not known
@@ -298,7 +326,8 @@ impl<'a> Weave<'a> {
             let other = others.iter().find(|one| one.checkpoint.root() != root);
             if let Some(second) = other.filter(|_| woven.has_room(log)) {
                 let (a, b) = (&first.checkpoint, &second.checkpoint);
-                let evidence = Evidence::split_at_one_size(self.charter, a, b);
+                let join = self.join_of(log);
+                let evidence = Evidence::split_at_one_size(self.charter, a, b, join);
                 split_finding(woven, log, &second.place, *size, Some(evidence));
             }
         }
@@ -319,14 +348,17 @@ impl<'a> Weave<'a> {
                 let at = (0..short.seal.size())
                     .find(|at| short.tree.leaf(*at) != long.tree.leaf(*at))
                     .unwrap_or_default();
-                let Some(evidence) = Evidence::fork(short, long) else { continue };
+                // A fork whose entries make too large a file is shown as the split it is.
+                let fork = Evidence::fork(short, long).filter(Evidence::stands);
+                let evidence = fork.or_else(|| Evidence::split(long, short.seal));
+                let code = evidence.as_ref().map_or(Code::Split, |evidence| evidence.code);
                 let message = format!(
                     "two seals of one log, of {} and of {} entries, part at entry {at}",
                     short.seal.size(),
                     long.seal.size()
                 );
-                let finding = Finding::of_log(log, evidence.code, format!("{log}/{at}"), message);
-                woven.find(finding, evidence);
+                let finding = Finding::of_log(log, code, format!("{log}/{at}"), message);
+                woven.find(finding, log, evidence);
             }
         }
     }
@@ -365,25 +397,11 @@ fn note_newest(woven: &mut Woven, checkpoint: &Checkpoint) {
     }
 }
 
-fn receipt_finding(woven: &mut Woven, strand: &Strand, signed: &Signed, log: &LogId) {
-    if !woven.has_room(strand.log()) {
-        return;
-    }
-    let message = format!("the seal that this entry carries for {log} is none of that log's key");
-    let evidence = strand.held().and_then(|held| Evidence::receipt_seal(held, signed.entry().seq));
-    // A receipt of a volume whose join is elsewhere cannot be shown in one file;
-    // without proof there is no finding.
-    if let Some(evidence) = evidence.filter(|evidence| evidence.verify().is_ok()) {
-        woven.find(Finding::of_log(strand.log(), Code::ReceiptSeal, signed.cite(), message), evidence);
-    }
-}
-
 fn split_finding(woven: &mut Woven, log: &LogId, place: &str, size: u64, evidence: Option<Evidence>) {
-    let Some(evidence) = evidence else { return };
     let message = format!(
         "a seal of {size} entries, carried by {place}, and another seal of this log contradict each other"
     );
-    woven.find(Finding::of_log(log, Code::Split, place, message), evidence);
+    woven.find(Finding::of_log(log, Code::Split, place, message), log, evidence);
 }
 
 /// One finding for the largest head that an entry names and that is not here.

@@ -255,12 +255,6 @@ impl Text {
         let provisions = self.provisions(document)?;
         Some(Hash::of(self.words_value(Some(&provisions)).encode().as_bytes()))
     }
-
-    /// The title in a language, else in the first it has.
-    pub fn title_in(&self, language: &str) -> Option<&str> {
-        let title = self.title.as_ref()?;
-        title.get(language).or_else(|| title.values().next()).map(String::as_str)
-    }
 }
 
 fn read_languages(fields: &mut Fields<'_>) -> Result<BTreeMap<String, String>, FieldError> {

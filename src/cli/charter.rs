@@ -20,7 +20,7 @@ use countersign::keyfile::PublicLine;
 use countersign::names::{Label, LogId, MemberId};
 use countersign::note::vkey;
 
-use super::entries::in_words;
+use super::entries::{in_words, title};
 use super::session::Session;
 use super::terminal::{json, line, paragraph, shown, talk};
 
@@ -146,6 +146,10 @@ fn new(session: &Session, command: &New) -> Outcome<u8> {
     let charter = Charter::parse(&bytes).map_err(|fault| {
         Failure::new(Why::Usage, format!("these words make no charter: {}", fault.detail))
     })?;
+    if command.out.exists() {
+        let what = format!("{} is there and is left as it is", command.out.display());
+        return Err(Failure::new(Why::Exists, what).next("the same command with --out OTHER"));
+    }
     create_synced(&session.disk, &command.out, &bytes, Access::Usual)
         .map_err(|error| Failure::disk("writing", &command.out, error))?;
     print(session, &charter);
@@ -314,7 +318,7 @@ fn print(session: &Session, charter: &Charter) {
         }));
         return;
     }
-    line(&format!("LEDGER   {}", shown(in_words(&charter.title))));
+    line(&format!("LEDGER   {}", title(&charter.title)));
     line(&format!("id       {}", charter.id()));
     let words: Vec<String> = print.words().split(' ').map(str::to_owned).collect();
     for (at, row) in words.chunks(6).enumerate() {
@@ -332,7 +336,7 @@ fn print(session: &Session, charter: &Charter) {
             "{:<8} {}{}",
             member.role.for_people(),
             member.id,
-            member.names.as_ref().map_or_else(String::new, |names| format!(", {}", shown(in_words(names))))
+            member.names.as_ref().map_or_else(String::new, |names| format!(", {}", title(names)))
         ));
         line(&format!("         {} of {} labels sign", member.keys.threshold(), member.keys.keys().len()));
         for (label, key) in member.keys.keys() {
@@ -342,9 +346,12 @@ fn print(session: &Session, charter: &Charter) {
     }
 }
 
+/// The terms in every language: by its join a member signs them all.
 fn print_terms(charter: &Charter) {
-    line("TERMS");
-    for row in paragraph(&shown(in_words(&charter.terms)), "         ") {
-        line(&row);
+    for (tag, text) in &charter.terms {
+        line(&format!("TERMS    ({tag})"));
+        for row in paragraph(text, "         ") {
+            line(&row);
+        }
     }
 }

@@ -5,7 +5,7 @@ use countersign::draft::{self, Draft};
 use countersign::entry::Entry;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::json::Value;
-use countersign::ledger::Ledger;
+use countersign::ledger::{self, Ledger};
 use countersign::names::Label;
 
 use super::session::Session;
@@ -38,11 +38,14 @@ pub fn draft(session: &Session, ledger: &Ledger, kind: &str, body: Value, then: 
     check(ledger, own, kind, &body)?;
     let set = own.chain.key_set();
     let signers: Vec<Label> = set.first_pens();
-    let draft = Draft { kind: kind.to_owned(), body, signers, receipt: None };
-    let name = draft::write(&session.disk, &ledger.folder, &draft)?;
+    let draft = Draft { kind: kind.to_owned(), body, signers, receipt: None, begun: None };
     if then.sign {
-        return sign::sign_draft(session, &name, draft, None, &then.how);
+        return sign::sign_draft(session, None, draft, None, &then.how);
     }
+    let name = {
+        let _lock = ledger::lock(&session.disk, &ledger.folder)?;
+        draft::write(&session.disk, &ledger.folder, &draft)?
+    };
     if session.common.json {
         json(&serde_json::json!({
             "format": "countersign.draft/1",

@@ -36,11 +36,16 @@ pub fn run(session: &Session, command: &Drafts) -> Outcome<u8> {
                     body: countersign::json::Value::Number(0),
                     signers: Vec::new(),
                     receipt: None,
+                    begun: None,
                 }),
                 _ => Err(failure),
             }
         })?;
         draft::drop(&session.disk, &ledger.folder, name)?;
+        if session.common.json {
+            json(&serde_json::json!({"format": "countersign.draft/1", "dropped": name}));
+            return Ok(0);
+        }
         line(&format!("Dropped {name}."));
         return Ok(0);
     }

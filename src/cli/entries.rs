@@ -1,13 +1,14 @@
 //! Entries in words: one line each, and as JSON.
 
 use countersign::audit::Audit;
-use countersign::body::text::{Provisions, Standing};
+use countersign::body::text::{Provision, Provisions, Standing};
 use countersign::body::{Body, membership};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::Words;
 use countersign::json::Value;
 use countersign::status::{self, Cited, Effect};
+use countersign::unicode::shown_on_one_line;
 use countersign::weave::Strand;
 
 use super::terminal::{first_words, shown};
@@ -62,6 +63,27 @@ pub fn act(entry: &Entry) -> String {
         Body::Seen => "received".to_owned(),
         Body::NotUnderstood(_) => format!("{}, not understood by this version", entry.kind),
     }
+}
+
+/// A provision's id, type and fields, on one line.
+pub fn provision_head(provision: &Provision) -> String {
+    let mut head = format!("{}  {}", provision.id, provision.kind);
+    if let Some(basket) = &provision.basket {
+        head.push_str(&format!(", in {basket}"));
+    }
+    if !provision.uses.is_empty() {
+        head.push_str(&format!(", uses {}", provision.uses.join(" ")));
+    }
+    if let Some(expires) = &provision.expires {
+        head.push_str(&format!(", expires {expires}"));
+    }
+    head
+}
+
+/// Words that name something, on one line: a line feed in a title must not look
+/// like a line of the program.
+pub fn title(words: &Words) -> String {
+    shown_on_one_line(in_words(words))
 }
 
 /// The words in a language that is there; English where it is.

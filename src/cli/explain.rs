@@ -16,11 +16,19 @@ pub struct Explain {
 /// Runs `explain`.
 pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
     let Some(name) = &command.code else {
+        if session.common.json {
+            let bytes = Code::ALL.iter().map(|code| (code.as_str(), code.verdict().exit_code()));
+            let whys = Why::ALL.iter().map(|why| (why.as_str(), why.exit().number()));
+            let all = bytes.chain(whys).map(|(code, exit)| serde_json::json!({"code": code, "exit": exit}));
+            json(&serde_json::json!({"format": "countersign.explain/1", "codes": all.collect::<Vec<_>>()}));
+            return Ok(0);
+        }
         for code in Code::ALL {
             line(&format!("{:<22} {}", code.as_str(), code.says()));
         }
         for why in Why::ALL {
-            line(&format!("{:<22} exit {}", why.as_str(), why.exit().number()));
+            let first = why.explains().split(". ").next().unwrap_or_default();
+            line(&format!("{:<22} exit {}: {first}", why.as_str(), why.exit().number()));
         }
         return Ok(0);
     };

@@ -18,7 +18,7 @@ use countersign::snapshot;
 use super::pull;
 use super::session::{Session, absolute, from_here};
 use super::sign;
-use super::terminal::{ask_for, line, talk};
+use super::terminal::{ask_for, json, line, talk};
 use super::unlock::{Unlock, places};
 
 /// Make a ledger folder.
@@ -69,8 +69,8 @@ pub fn run(session: &Session, command: &Init) -> Outcome<u8> {
         None => {
             ledger::make_folder(&session.disk, &folder, charter.bytes())?;
             ledger::adopt_folder(&session.disk, &folder, &Local::default())?;
-            announce(&charter);
-            talk("Next: countersign pull SNAPSHOT");
+            announce(session, &charter);
+            talk(&format!("Next: countersign pull SNAPSHOT{}", session.dir_words()));
             Ok(0)
         }
     }
@@ -104,7 +104,15 @@ pub fn named_ledger(text: &str) -> Outcome<Vec<u8>> {
     Ok(charter.id().bytes().to_vec())
 }
 
-fn announce(charter: &Charter) {
+fn announce(session: &Session, charter: &Charter) {
+    if session.common.json {
+        json(&serde_json::json!({
+            "format": "countersign.init/1",
+            "ledger": charter.id().to_string(),
+            "words": Fingerprint::of_ledger(&charter.id()).words(),
+        }));
+        return;
+    }
     line(&format!("ledger  {}", charter.id()));
     line(&format!("words   {}", Fingerprint::of_ledger(&charter.id()).words()));
 }
@@ -206,12 +214,13 @@ fn found(session: &Session, command: &Init, folder: &Path, charter: &Charter, na
     }
     if writer.strand().size() == 0 {
         let entry = writer.compose("join", &Value::object([]), &labels, &Receipt::None, None)?;
-        sign::finish(session, &mut writer, &entry, &own.pens, &log_pen)?;
+        let signed = writer.sign(&entry, &own.pens, &log_pen)?;
+        sign::say_signed(session, &writer, &signed);
     } else {
         writer.seal(&log_pen)?;
         line(&format!("Sealed: {}/0", own.log));
     }
-    talk(&format!("Next: countersign pledge \"WORDS\" --dir {}", from_here(folder)));
+    talk(&format!("Next: countersign state \"WORDS\" --dir {}", from_here(folder)));
     Ok(0)
 }
 
@@ -286,7 +295,7 @@ fn from_snapshot(session: &Session, command: &Init, folder: &Path) -> Outcome<u8
     ledger::make_folder(&session.disk, folder, charter.bytes())?;
     let local = own.as_ref().map(|own| own.local.clone()).unwrap_or_default();
     ledger::adopt_folder(&session.disk, folder, &local)?;
-    announce(&charter);
+    announce(session, &charter);
     if command.ledger.is_none() {
         talk("Compare these words with a member, by voice or on paper: anybody can make a snapshot.");
     }

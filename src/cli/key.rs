@@ -169,6 +169,10 @@ fn print(session: &Session, path: &Path, public: &PublicLine) {
 fn show(session: &Session, file: &Path) -> Outcome<u8> {
     if file.extension().is_some_and(|extension| extension == "key") {
         let key = Unlock::new(session).key(file)?;
+        if session.common.json {
+            json(&serde_json::json!({"format": "countersign.key/1", "public": key.public().to_string()}));
+            return Ok(0);
+        }
         line(&format!("public key  {}", key.public()));
         talk("This is one key of a member. The words to read out are those of its .pub file.");
         return Ok(0);

@@ -72,6 +72,9 @@ pub struct CompromisedCommand {
     /// The file of the new key.
     #[arg(long, value_name = "FILE", requires = "to")]
     new_key: Option<PathBuf>,
+    /// How many labels sign from then on.
+    #[arg(long, value_name = "N")]
+    threshold: Option<u64>,
     #[command(flatten)]
     then: Then,
 }
@@ -133,7 +136,11 @@ impl<'a> Change<'a> {
         then: &Then,
     ) -> Outcome<u8> {
         let labels = u64::try_from(self.keys.len()).unwrap_or(u64::MAX);
-        let threshold = threshold.unwrap_or_else(|| self.threshold.min(labels));
+        if threshold.is_none() && self.threshold > labels {
+            let what = format!("{} labels sign now and {labels} would be left", self.threshold);
+            return Err(usage(what).next(format!("the same command with --threshold {labels}")));
+        }
+        let threshold = threshold.unwrap_or(self.threshold);
         if !(1..=labels).contains(&threshold) {
             return Err(usage(format!("{threshold} of {labels} labels cannot sign")));
         }
@@ -188,5 +195,5 @@ pub fn compromised(session: &Session, command: &CompromisedCommand) -> Outcome<u
         None => None,
         Some(cited) => Some(entries::find(&ledger.audit, cited)?.hash()),
     };
-    change.draft(session, None, vec![Compromised { label, since }], &command.then)
+    change.draft(session, command.threshold, vec![Compromised { label, since }], &command.then)
 }

@@ -111,6 +111,7 @@ fn run(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
         }
     };
     match dispatch(cli) {
+        Ok(0) if terminal::is_unprinted() => 1,
         Ok(code) => code,
         Err(failure) => {
             terminal::failure(&failure);

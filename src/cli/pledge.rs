@@ -30,13 +30,13 @@ pub struct Pledge {
     #[arg(long, default_value = "en", value_name = "TAG")]
     lang: String,
     /// What will not be done, rather than what will.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "file")]
     refrain: bool,
     /// The basket it is in, in words.
-    #[arg(long, value_name = "WORDS")]
+    #[arg(long, value_name = "WORDS", conflicts_with = "file")]
     basket: Option<String>,
     /// The last day on which the words run.
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "file")]
     expires: Option<String>,
     #[command(flatten)]
     then: Then,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use countersign::failure::Outcome;
+use countersign::failure::{Failure, Outcome, Why};
 use countersign::ledger::{self, Ledger};
 use countersign::snapshot;
 
@@ -23,6 +23,11 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
     let mut ledger = Ledger::read(&session.disk, &folder)?;
     let own = ledger.own_log();
     let out = absolute(&command.out)?;
+    if out.starts_with(absolute(&folder)?) {
+        let what =
+            format!("{} is in the ledger folder; a snapshot needs a place of its own", command.out.display());
+        return Err(Failure::new(Why::Exists, what).next("countersign publish OTHER"));
+    }
     let written = snapshot::publish(&session.disk, &ledger.audit, &ledger.copy, own.as_ref(), &out)?;
     let mut logs = Vec::new();
     for strand in ledger.audit.strands.values() {

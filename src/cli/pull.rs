@@ -31,6 +31,10 @@ pub struct Pull {
     /// The last own entry that was signed: moscow/41.
     #[arg(long, value_name = "ENTRY")]
     last: Option<String>,
+    /// A signing key whose marks begin with --last, where it is not the one that
+    /// local.json names.
+    #[arg(long, value_name = "FILE")]
+    key: Vec<PathBuf>,
     /// Record own entries that the marks beside the key hold and the folder does
     /// not.
     #[arg(long, conflicts_with = "path")]
@@ -61,7 +65,10 @@ pub fn run(session: &Session, command: &Pull) -> Outcome<u8> {
         return Err(Failure::new(Why::Usage, "no source is known here").next("countersign pull PATH"));
     }
     let look = if command.check { Look::Check } else { Look::TakeIn };
-    let keys: Vec<PathBuf> = ledger.local.key.into_iter().collect();
+    let mut keys: Vec<PathBuf> = ledger.local.key.into_iter().collect();
+    for key in &command.key {
+        keys.push(absolute(key)?);
+    }
     take(session, &folder, &sources, &keys, command.last.as_deref(), look)
 }
 
@@ -104,12 +111,7 @@ pub fn check_last(audit: &Audit, log: &LogId, vouched: &Vouched) -> Outcome<()> 
     let strand = audit.strands.get(log);
     let seal = strand.and_then(|strand| snapshot::newest_seal(audit, strand));
     let offered = seal.map_or(0, Checkpoint::size);
-    let holds = match vouched {
-        Vouched::Last(last) => *last + 1 == offered,
-        Vouched::Marks(known) => seal.is_some_and(|s| known.contains(&(s.size(), s.root()))),
-        Vouched::Nothing => false,
-    };
-    if holds {
+    if seal.is_some_and(|seal| vouched.holds(seal)) {
         return Ok(());
     }
     let last = offered.checked_sub(1).and_then(|last| usize::try_from(last).ok());
@@ -145,8 +147,18 @@ pub fn take(
         Look::Check => None,
     };
     let mut worst = Verdict::Whole;
-    let mut withheld = false;
+    let (mut withheld, mut unreached) = (false, false);
     for source in sources {
+        if !source.is_dir() {
+            let what = format!("there is no folder {}", from_here(source));
+            let failure = Failure::new(Why::Disk, what).next("countersign pull PATH");
+            if sources.len() == 1 {
+                return Err(failure);
+            }
+            super::terminal::failure(&failure);
+            unreached = true;
+            continue;
+        }
         let mut ledger = Ledger::read(&session.disk, folder)?;
         let vouched = match ledger.own_log() {
             Some(log) => {
@@ -164,12 +176,15 @@ pub fn take(
         if look == Look::TakeIn {
             pull::carry_out(&session.disk, folder, &plan)?;
             begin_marks(session, &ledger, &plan, keys, last)?;
-            ledger::remember(&session.disk, &mut ledger, source)?;
+            if source != folder {
+                ledger::remember(&session.disk, &mut ledger, source)?;
+            }
         }
         print(session, source, &Ledger::read(&session.disk, folder)?, &plan, look);
     }
     Ok(match worst {
         Verdict::Whole | Verdict::Incomplete if withheld => Why::LastEntry.exit().number(),
+        Verdict::Whole if unreached => Why::Disk.exit().number(),
         verdict => verdict.exit_code(),
     })
 }
@@ -219,6 +234,10 @@ fn from_mark(session: &Session, folder: &Path) -> Outcome<u8> {
     recovery.complete(&ledger, Missing::All, &mut notices)?;
     let now = Ledger::read(&session.disk, folder)?;
     recovery.restore_checkpoint(&now, &mut notices)?;
+    if session.common.json {
+        json(&serde_json::json!({"format": "countersign.pull/1", "from_mark": true, "recorded": notices}));
+        return Ok(0);
+    }
     for notice in &notices {
         line(notice);
     }
@@ -277,6 +296,9 @@ fn print(session: &Session, source: &Path, ledger: &Ledger, plan: &Plan, look: L
                 line(&format!("    {}", entries::line(&ledger.audit, strand, signed)));
             }
         }
+    }
+    for finding in plan.findings.iter().filter(|found| found.code.verdict() > Verdict::Whole) {
+        line(&format!("  {}  this copy, {}: {}", finding.code, finding.place, finding.message));
     }
     for evidence in &plan.evidence {
         let name = Hash::of(&evidence.to_bytes());

@@ -1,11 +1,12 @@
 //! A report in words and as JSON; `verify` and `compare` end in one.
 
 use countersign::audit::Audit;
-use countersign::fault::{Finding, Subject, Verdict};
+use countersign::fault::{Code, Finding, Subject, Verdict};
 use countersign::fingerprint::Fingerprint;
 
-use super::entries::in_words;
-use super::terminal::{line, shown};
+use super::entries::title;
+use super::terminal::line;
+use countersign::unicode::shown_on_one_line;
 
 /// The JSON of a report.
 pub fn as_json(audit: &Audit, verdict: Verdict, findings: &[&Finding]) -> serde_json::Value {
@@ -51,7 +52,7 @@ fn finding_json(finding: &Finding) -> serde_json::Value {
 /// The report in words.
 pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
     if let Some(charter) = &audit.charter {
-        line(&format!("LEDGER   {}", shown(in_words(&charter.title))));
+        line(&format!("LEDGER   {}", title(&charter.title)));
         line(&format!("id       {}", charter.id()));
         line(&format!("digits   {}", Fingerprint::of_ledger(&charter.id()).digits()));
     }
@@ -69,8 +70,12 @@ pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
             Subject::Log(log) => log.to_string(),
             Subject::Copy => "this copy".to_owned(),
         };
-        line(&format!("{}  {subject}, {}", finding.code, shown(&finding.place)));
-        line(&format!("    {}", shown(&finding.message)));
+        line(&format!("{}  {subject}, {}", finding.code, shown_on_one_line(&finding.place)));
+        line(&format!("    {}", shown_on_one_line(&finding.message)));
+    }
+    if findings.iter().any(|finding| finding.code == Code::OtherLedger) {
+        line("ANOTHER LEDGER than the one that was named; nothing else was looked at.");
+        return;
     }
     line(&match verdict {
         Verdict::Whole => format!("WHOLE: {} entries, up to the numbers above.", audit.entries_checked),

@@ -87,20 +87,16 @@ fn body(audit: &countersign::audit::Audit, signed: &countersign::entry::Signed) 
     };
     match Body::of(signed.entry()) {
         Body::Text(text) => {
+            let languages: Vec<String> =
+                text.languages.iter().map(|(tag, rank)| format!("{tag} {rank}")).collect();
+            line(&format!("  languages {}", languages.join(", ")));
             if let Some(title) = &text.title {
                 words("title", title);
             }
             match &text.provisions {
                 Provisions::Here(provisions) => {
                     for provision in provisions {
-                        let basket =
-                            provision.basket.as_ref().map_or_else(String::new, |b| format!(", in {b}"));
-                        let expires =
-                            provision.expires.as_ref().map_or_else(String::new, |d| format!(", expires {d}"));
-                        words(
-                            &format!("{}  {}{basket}{expires}", provision.id, provision.kind),
-                            &provision.words,
-                        );
+                        words(&entries::provision_head(provision), &provision.words);
                     }
                 }
                 Provisions::InDocument { document, .. } => line(&format!("  provisions in docs/{document}")),

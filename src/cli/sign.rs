@@ -3,13 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign::body::{Body, text::Provisions};
+use countersign::audit::Audit;
+use countersign::body::Body;
+use countersign::body::text::{Provisions, Text};
 use countersign::draft::{self, Draft};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
+use countersign::fault::{Subject, Verdict};
 use countersign::fields::Words;
 use countersign::keyfile::log_key_beside;
-use countersign::ledger::{LogPen, Pen, Receipt, Writer};
+use countersign::ledger::{self, Ledger, Pen, Receipt, Writer};
 use countersign::status;
 
 use super::entries::{self, RECEIVED};
@@ -50,7 +53,7 @@ pub struct Sign {
 pub fn run(session: &Session, command: &Sign) -> Outcome<u8> {
     let folder = session.folder()?;
     let draft = draft::read(&session.disk, &folder, &command.draft)?;
-    sign_draft(session, &command.draft, draft, command.expect.as_deref(), &command.how)
+    sign_draft(session, Some(&command.draft), draft, command.expect.as_deref(), &command.how)
 }
 
 /// Where a member's log key lies: as told, as `local.json` has it, or beside.
@@ -67,10 +70,11 @@ pub fn log_key_path(
     }
 }
 
-/// Shows a draft, asks, signs it, and lets go of it.
+/// Shows a draft, asks, signs it, and lets go of it. One that has no name was never
+/// written, and is signed at once or not at all.
 pub fn sign_draft(
     session: &Session,
-    name: &str,
+    name: Option<&str>,
     mut draft: Draft,
     expect: Option<&str>,
     how: &How,
@@ -86,17 +90,17 @@ pub fn sign_draft(
     };
     let first = paths.first().ok_or_else(|| {
         Failure::new(Why::Usage, "no key is given and local.json names none")
-            .next(format!("countersign sign {name} --key FILE"))
+            .next("the same command with --key FILE")
     })?;
     let log_key = log_key_path(&ledger.local, how.log_key.as_deref(), first)?;
     let mut unlock = Unlock::new(session);
     let pens = unlock.pens(&paths, own.chain.key_set())?;
     draft.signers = pens.iter().map(|pen| pen.label.clone()).collect();
-    check_pens(&pens, own.chain.key_set().threshold(), name)?;
+    check_pens(&pens, own.chain.key_set().threshold())?;
     if let Some(expect) = expect
         && !draft.expect().to_string().eq_ignore_ascii_case(expect.trim_start_matches("sha256:"))
     {
-        let what = format!("the draft {name} is not the one pinned: {}", draft.expect());
+        let what = format!("the draft is not the one pinned: {}", draft.expect());
         return Err(Failure::new(Why::Expected, what).next("countersign drafts"));
     }
     let receipt = receipt(&ledger.audit, how.receipt.as_deref().or(draft.receipt.as_deref()))?;
@@ -105,28 +109,66 @@ pub fn sign_draft(
     for notice in notices {
         talk(&notice);
     }
+    if let Some(name) = name
+        && let Some(done) = signed_before(&writer, &draft)
+    {
+        // A run that was cut off signed it; recovery has recorded it.
+        if writer.strand().size() > writer.strand().sealed() {
+            writer.seal(&log_pen)?;
+        }
+        draft::drop(&session.disk, &ledger.folder, name)?;
+        say_signed(session, &writer, &done);
+        return Ok(0);
+    }
+    let split = writer.ledger.audit.findings.iter().any(|finding| {
+        finding.code.verdict() == Verdict::Contradicted
+            && finding.subject == Subject::Log(writer.strand().log().clone())
+    });
+    if split {
+        talk(
+            "ATTENTION: seals of your own log contradict each other. This entry goes on with the branch held first; the way on is a further volume.",
+        );
+    }
     let said = Some(Session::now());
     let entry = writer.compose(&draft.kind, &draft.body, &draft.signers, &receipt, said)?;
     show(&writer, &entry, &pens, Some(draft.expect().to_string()));
     if !how.yes {
         ask_for("sign")?;
     }
-    let signed = finish(session, &mut writer, &entry, &pens, &log_pen)?;
-    draft::drop(&session.disk, &ledger.folder, name)?;
-    let _ = signed;
+    if let Some(name) = name {
+        draft::begin(&session.disk, &ledger.folder, name, &draft, entry.seq)?;
+    }
+    let signed = writer.sign(&entry, &pens, &log_pen)?;
+    if let Some(name) = name {
+        draft::drop(&session.disk, &ledger.folder, name)?;
+    }
+    remember_key(session, &mut writer.ledger, &paths)?;
+    say_signed(session, &writer, &signed);
     talk(&format!("Next: countersign publish DIR{}", session.dir_words()));
     Ok(0)
 }
 
-/// Signs, records, seals, and says so.
-pub fn finish(
-    session: &Session,
-    writer: &mut Writer<'_>,
-    entry: &Entry,
-    pens: &[Pen],
-    log_pen: &LogPen,
-) -> Outcome<Signed> {
-    let signed = writer.sign(entry, pens, log_pen)?;
+/// The own entry that a draft became in a run that was cut off.
+fn signed_before(writer: &Writer<'_>, draft: &Draft) -> Option<Signed> {
+    let begun = usize::try_from(draft.begun?).ok()?;
+    let there = writer.strand().entries.get(begun)?;
+    let same = there.entry().kind == draft.kind && there.entry().body == draft.body;
+    same.then(|| there.clone())
+}
+
+/// After a rotation the key that signs is another than the one the log began with.
+fn remember_key(session: &Session, ledger: &mut Ledger, paths: &[PathBuf]) -> Outcome<()> {
+    match paths.first() {
+        Some(path) if !paths.contains(ledger.local.key.as_ref().unwrap_or(path)) => {
+            ledger.local.key = Some(path.clone());
+            ledger::adopt_folder(&session.disk, &ledger.folder, &ledger.local)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says what was signed.
+pub fn say_signed(session: &Session, writer: &Writer<'_>, signed: &Signed) {
     if session.common.json {
         json(&serde_json::json!({
             "format": "countersign.sign/1",
@@ -137,16 +179,15 @@ pub fn finish(
     } else {
         line(&format!("Signed and sealed: {}  {}", signed.cite(), signed.hash()));
     }
-    Ok(signed)
 }
 
-fn check_pens(pens: &[Pen], threshold: u64, name: &str) -> Outcome<()> {
+fn check_pens(pens: &[Pen], threshold: u64) -> Outcome<()> {
     let number = u64::try_from(pens.len()).unwrap_or(u64::MAX);
     if number >= threshold {
         return Ok(());
     }
     let what = format!("{threshold} labels sign by the set in force; {number} keys are given");
-    Err(Failure::new(Why::NotAMember, what).next(format!("countersign sign {name} --key A.key --key B.key")))
+    Err(Failure::new(Why::NotAMember, what).next("the same command with --key A.key --key B.key"))
 }
 
 fn receipt(audit: &countersign::audit::Audit, text: Option<&str>) -> Outcome<Receipt> {
@@ -170,44 +211,7 @@ pub fn show(writer: &Writer<'_>, entry: &Entry, pens: &[Pen], expect: Option<Str
     talk(&format!("You are about to sign, as {}, with {}:", entry.author.member(), names.join(" and ")));
     talk("");
     talk(&format!("  {}", entries::act(entry).to_uppercase()));
-    match Body::of(entry) {
-        Body::Text(text) => {
-            if let Some(title) = &text.title {
-                show_words("title", title);
-            }
-            if let Provisions::Here(provisions) = &text.provisions {
-                for provision in provisions {
-                    let mut head = format!("{}  {}", provision.id, provision.kind);
-                    if let Some(basket) = &provision.basket {
-                        head.push_str(&format!(", in {basket}"));
-                    }
-                    if let Some(expires) = &provision.expires {
-                        head.push_str(&format!(", expires {expires}"));
-                    }
-                    show_words(&head, &provision.words);
-                }
-            }
-        }
-        Body::Statement(statement) => {
-            for about in &statement.about {
-                let at = about.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
-                talk(&format!("  about {}{at}", status::cite_hash(audit, &about.entry)));
-            }
-            show_words("words", &statement.words);
-        }
-        Body::Adopt(adoption) => {
-            talk(&format!("  the words of {}, the whole", status::cite_hash(audit, &adoption.text)));
-            talk(&format!("  digest of the words {}", adoption.words_digest));
-            if let Some((_, text)) = audit.entry(&adoption.text) {
-                talk(&format!("  {}", entries::summary(audit, text.entry())));
-            }
-        }
-        _ => {
-            talk(RULE);
-            talk(&shown(&entry.body.encode()));
-            talk(RULE);
-        }
-    }
+    show_body(audit, entry);
     talk("");
     show_receipts(writer, entry);
     talk(&format!(
@@ -224,12 +228,63 @@ pub fn show(writer: &Writer<'_>, entry: &Entry, pens: &[Pen], expect: Option<Str
     talk("say otherwise; both stay on the record.");
 }
 
+/// The body in words: everything in it that means something.
+fn show_body(audit: &Audit, entry: &Entry) {
+    match Body::of(entry) {
+        Body::Text(text) => show_text(&text),
+        Body::Statement(statement) => {
+            for about in &statement.about {
+                let at = about.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
+                talk(&format!("  about {}{at}", status::cite_hash(audit, &about.entry)));
+            }
+            show_words("words", &statement.words);
+        }
+        Body::Adopt(adoption) => {
+            talk(&format!("  the words of {}, the whole", status::cite_hash(audit, &adoption.text)));
+            talk(&format!("  digest of the words {}", adoption.words_digest));
+            if let Some((_, adopted)) = audit.entry(&adoption.text)
+                && let Body::Text(text) = Body::of(adopted.entry())
+            {
+                show_text(&text);
+            }
+        }
+        Body::Seen => talk("  a receipt and nothing more"),
+        Body::Key(_) => {
+            talk(&format!("  from the next entry on: {}", entries::summary(audit, entry)));
+            show_json(entry);
+        }
+        _ => show_json(entry),
+    }
+}
+
+fn show_json(entry: &Entry) {
+    talk(RULE);
+    talk(&entry.body.encode());
+    talk(RULE);
+}
+
+fn show_text(text: &Text) {
+    let languages: Vec<String> = text.languages.iter().map(|(tag, rank)| format!("{tag} {rank}")).collect();
+    talk(&format!("  languages: {}", languages.join(", ")));
+    if let Some(title) = &text.title {
+        show_words("title", title);
+    }
+    match &text.provisions {
+        Provisions::Here(provisions) => {
+            for provision in provisions {
+                show_words(&entries::provision_head(provision), &provision.words);
+            }
+        }
+        Provisions::InDocument { document, .. } => talk(&format!("  provisions in docs/{document}")),
+    }
+}
+
 fn show_words(head: &str, words: &Words) {
     for (tag, text) in words {
         let hidden = text.chars().filter(|c| matches!(c, '\u{200c}' | '\u{200d}')).count();
         let hidden = if hidden == 0 { "none hidden".to_owned() } else { format!("{hidden} joiners, marked") };
         talk(RULE);
-        for row in paragraph(&shown(text), "  ") {
+        for row in paragraph(text, "  ") {
             talk(&row);
         }
         talk(RULE);

@@ -8,9 +8,10 @@ use countersign::ledger::Ledger;
 use countersign::snapshot;
 use countersign::weave::Strand;
 
-use super::entries::{self, RECEIVED, in_words};
+use super::entries::{self, RECEIVED, title};
 use super::session::Session;
-use super::terminal::{json, line, shown};
+use super::terminal::{json, line};
+use countersign::unicode::shown_on_one_line;
 
 /// Show the state of the ledger folder.
 #[derive(clap::Args)]
@@ -25,7 +26,7 @@ pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
         return Ok(0);
     }
     let charter = ledger.charter()?;
-    line(&format!("LEDGER      {}", shown(in_words(&charter.title))));
+    line(&format!("LEDGER      {}", title(&charter.title)));
     line(&format!("            id {}", charter.id()));
     line(&format!("            digits {}", Fingerprint::of_ledger(&charter.id()).digits()));
     match &ledger.local.member {
@@ -42,8 +43,8 @@ pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
         line(&format!(
             "FOUND       {}: {}: {}",
             finding.code,
-            shown(&finding.place),
-            shown(&finding.message)
+            shown_on_one_line(&finding.place),
+            shown_on_one_line(&finding.message)
         ));
     }
     if let Some(own) = ledger.own() {

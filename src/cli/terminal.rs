@@ -1,7 +1,8 @@
-//! Data on stdout, talk on stderr. A closed pipe is success. Text from a ledger
-//! passes through [`shown`] before it is printed.
+//! Data on stdout, talk on stderr. A closed pipe is success. Whatever is printed
+//! passes through [`shown`]: no text of a ledger moves a terminal.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::unicode;
@@ -11,19 +12,42 @@ pub use countersign::unicode::shown;
 /// Most characters in a line of text that is shown as first words.
 const FIRST_WORDS: usize = 60;
 
-/// One line of data.
+/// Set once stdout takes nothing more; what is left to do is done all the same.
+static CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Set where stdout reported an error that is not a closed pipe.
+static UNPRINTED: AtomicBool = AtomicBool::new(false);
+
+/// Whether something could not be printed although somebody listens.
+pub fn is_unprinted() -> bool {
+    UNPRINTED.load(Ordering::Relaxed)
+}
+
+/// One line of data; what a terminal could act on is escaped. A closed pipe is
+/// success: printing ends, and the command goes on.
 pub fn line(text: &str) {
+    print(&shown(text));
+}
+
+fn print(text: &str) {
+    if CLOSED.load(Ordering::Relaxed) {
+        return;
+    }
     let mut stdout = io::stdout().lock();
-    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-        Err(_) => std::process::exit(1),
+    if let Err(error) = writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        CLOSED.store(true, Ordering::Relaxed);
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            UNPRINTED.store(true, Ordering::Relaxed);
+            talk(&format!(
+                "error[disk]: printing to stdout: {error}; the command goes on and does what it does"
+            ));
+        }
     }
 }
 
 /// One line of talk. Where nobody listens, nothing is lost.
 pub fn talk(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", shown(text));
 }
 
 /// One JSON document on one line; what a string of a ledger could not hold is
@@ -39,7 +63,7 @@ pub fn json(value: &serde_json::Value) {
             }
         }
     }
-    line(&out);
+    print(&out);
 }
 
 /// The first words of a text, on one line.

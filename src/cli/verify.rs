@@ -78,7 +78,9 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         json(&report::as_json(&audit, verdict, &findings));
     } else {
         report::print(&audit, verdict, &findings);
+        let other = audit.findings.iter().any(|finding| finding.code == Code::OtherLedger);
         if !audit.pinned
+            && !other
             && let Some(charter) = &audit.charter
         {
             talk(&format!(

@@ -52,6 +52,18 @@ fn links_and_special_files_are_told_and_not_followed() {
     });
     assert_eq!(codes(&desk, &name, 4), ["odd_file"]);
     let name = changed(&desk, |root| {
+        let tile = root.join("logs/moscow/tile");
+        fs::rename(&tile, root.join("elsewhere")).unwrap();
+        std::os::unix::fs::symlink(root.join("elsewhere"), &tile).unwrap();
+    });
+    assert!(codes(&desk, &name, 4).contains(&"odd_file".to_owned()));
+    let report = desk.json(&["verify", &name, "--ledger", "charter.json", "--log", "moscow", "--json"], 3);
+    let findings = report["findings"].as_array().unwrap();
+    assert!(
+        findings.iter().any(|found| found["code"] == "bytes_absent"),
+        "nothing was read through the link"
+    );
+    let name = changed(&desk, |root| {
         let checkpoint = root.join("logs/moscow/checkpoint");
         fs::remove_file(&checkpoint).unwrap();
         let status = std::process::Command::new("mkfifo").arg(&checkpoint).status().unwrap();
@@ -184,7 +196,7 @@ fn files_of_words_are_turned_away_with_line_and_column() {
 }
 
 #[test]
-fn a_damaged_ledger_folder_still_reads_and_does_not_sign() {
+fn a_damaged_ledger_folder_reads_and_is_put_right_or_signs_nothing() {
     let desk = published();
     let journal = desk.path("moscow/logs/moscow.journal");
     let bytes = fs::read(&journal).unwrap();
@@ -195,6 +207,15 @@ fn a_damaged_ledger_folder_still_reads_and_does_not_sign() {
     assert_eq!(report["verdict"], "damaged");
     desk.ok(&["log", "--dir", "moscow"]);
     desk.ok(&["state", "x", "--dir", "washington", "--sign", "--yes"]);
+    // The marks hold the entry whole: the next writing command puts it back.
+    desk.ok(&["seal", "--dir", "moscow"]);
+    assert_eq!(fs::read(&journal).unwrap(), bytes);
+    desk.exits(&["verify", "moscow"], 0);
+    // Without the marks nothing is signed, and nothing is cut.
+    fs::write(&journal, &damaged).unwrap();
+    for name in ["moscow.key.marks", "moscow.log.key.marks"] {
+        fs::remove_dir_all(desk.path("k").join(name)).unwrap();
+    }
     let before = tree(&desk.path("moscow"));
     let output = desk.run(&["seal", "--dir", "moscow"]);
     assert_ne!(output.status.code(), Some(0));
@@ -229,8 +250,9 @@ fn reading_works_in_a_folder_that_cannot_be_written() {
 fn two_runs_do_not_write_at_once() {
     let desk = Desk::founded();
     let lock = fs::OpenOptions::new().write(true).open(desk.path("moscow/lock")).unwrap();
-    lock.lock().unwrap();
     desk.ok(&["state", "x", "--dir", "moscow"]);
+    lock.lock().unwrap();
+    desk.refused(&["state", "y", "--dir", "moscow"], 1, "lock");
     desk.refused(&["sign", "d1", "--dir", "moscow", "--yes"], 1, "lock");
     desk.ok(&["log", "--dir", "moscow"]);
     drop(lock);

@@ -232,7 +232,7 @@ fn keys_are_private_encrypted_and_never_written_over() {
 
     desk.ok(&["key", "new", "washington", "--no-passphrase"]);
     desk.ok(&["charter", "new", "--title", "T", "--party", "moscow.pub", "--party", "washington.pub"]);
-    desk.refused(&["charter", "new", "--title", "T", "--party", "moscow.pub"], 1, "disk");
+    desk.refused(&["charter", "new", "--title", "T", "--party", "moscow.pub"], 1, "exists");
     let init = ["init", "charter.json", "--as", "moscow", "--key", "moscow.key", "--dir", "m", "--yes"];
     desk.refused(&init, 7, "passphrase");
     desk.refused(&[&init[..], &["--passphrase-file", "other"]].concat(), 7, "passphrase");
@@ -366,8 +366,8 @@ fn keys_are_added_rotated_retired_and_declared_compromised() {
     with(&["state", "by the second key"], "k/moscow.second.key");
     with(&["key", "rotate", "main", "third", "--new-key", "k/moscow.third.key"], "k/moscow.key");
     desk.ok(&["state", "x", "--dir", "moscow"]);
-    desk.refused(&["sign", "d4", "--dir", "moscow", "--yes"], 6, "not_a_member");
-    desk.ok(&["sign", "d4", "--dir", "moscow", "--yes", "--key", "k/moscow.third.key"]);
+    desk.refused(&["sign", "d1", "--dir", "moscow", "--yes"], 6, "not_a_member");
+    desk.ok(&["sign", "d1", "--dir", "moscow", "--yes", "--key", "k/moscow.third.key"]);
     with(&["key", "retire", "second"], "k/moscow.third.key");
     with(
         &[
@@ -407,7 +407,7 @@ fn a_log_is_founded_once_and_resumed_elsewhere() {
     desk.ok(&["state", "three", "--dir", "again", "--sign", "--yes"]);
     // The first folder is old now.
     desk.ok(&["state", "other", "--dir", "moscow"]);
-    desk.refused(&["sign", "d2", "--dir", "moscow", "--yes"], 6, "behind");
+    desk.refused(&["sign", "d1", "--dir", "moscow", "--yes"], 6, "behind");
     // Keys without their marks.
     fs::create_dir(desk.path("copied")).unwrap();
     for name in ["moscow.key", "moscow.log.key"] {
@@ -527,4 +527,111 @@ fn an_unsealed_entry_is_sealed_by_one_command() {
     assert!(desk.ok(&["seal", "--dir", "moscow"]).contains("Sealed: 3 entries, 2 before."));
     desk.exits(&["verify", "moscow"], 0);
     assert!(desk.ok(&["seal", "--dir", "moscow"]).contains("Nothing to seal"));
+}
+
+#[test]
+fn a_draft_is_signed_once_whatever_is_cut_off() {
+    let desk = Desk::founded();
+    desk.ok(&["pledge", "Once.", "--dir", "moscow"]);
+    let draft = fs::read(desk.path("moscow/drafts/d1.json")).unwrap();
+    desk.ok(&["sign", "d1", "--dir", "moscow", "--yes"]);
+    // As a kill between the checkpoint and the draft's removal leaves it.
+    let text = text(&draft).replacen("\"body\"", "\"begun\":1,\"body\"", 1);
+    fs::write(desk.path("moscow/drafts/d1.json"), text).unwrap();
+    let again = desk.ok(&["sign", "d1", "--dir", "moscow", "--yes"]);
+    assert!(again.contains("moscow/1"), "{again}");
+    assert_eq!(desk.ok(&["log", "--log", "moscow", "--dir", "moscow"]).lines().count(), 2);
+    assert!(!desk.path("moscow/drafts/d1.json").exists());
+    // With --sign nothing is left behind where nothing was signed.
+    desk.refused(&["pledge", "Twice.", "--sign", "--dir", "moscow"], 6, "not_confirmed");
+}
+
+#[test]
+fn a_fresh_reader_of_a_split_log_holds_both_branches() {
+    let desk = Desk::founded();
+    desk.ok(&["state", "shared", "--dir", "moscow", "--sign", "--yes"]);
+    desk.ok(&["publish", "old", "--dir", "moscow"]);
+    copy_tree(&desk.path("k"), &desk.path("stolen"));
+    desk.ok(&["init", "old", "--as", "moscow", "--key", "stolen/moscow.key", "--dir", "thief"]);
+    desk.ok(&["state", "by the thief", "--dir", "thief", "--sign", "--yes"]);
+    desk.ok(&["publish", "forged", "--dir", "thief"]);
+    desk.ok(&["state", "by moscow", "--dir", "moscow", "--sign", "--yes"]);
+    desk.ok(&["publish", "real", "--dir", "moscow"]);
+    desk.ok(&["pull", "real", "--dir", "washington"]);
+    desk.exits(&["pull", "forged", "--dir", "washington"], 5);
+    desk.ok(&["publish", "both", "--dir", "washington"]);
+    desk.exits(&["init", "both", "--dir", "reader"], 5);
+    let main = text(&fs::read(desk.path("reader/logs/moscow.journal")).unwrap());
+    assert!(main.contains("by moscow") && !main.contains("by the thief"));
+    let log = desk.ok(&["log", "--dir", "reader"]);
+    assert!(log.contains("second branch of moscow") && log.contains("by the thief"), "{log}");
+    assert!(!tree(&desk.path("reader")).keys().any(|path| path.to_string_lossy().contains("torn")));
+    // Two own entries of one number: the holder's word is not enough to choose.
+    fs::create_dir(desk.path("bare")).unwrap();
+    for name in ["moscow.key", "moscow.log.key"] {
+        fs::copy(desk.path("k").join(name), desk.path("bare").join(name)).unwrap();
+    }
+    let output = desk.run(&[
+        "init",
+        "both",
+        "--as",
+        "moscow",
+        "--key",
+        "bare/moscow.key",
+        "--dir",
+        "b",
+        "--last",
+        "moscow/2",
+    ]);
+    assert_eq!(output.status.code(), Some(6), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_rotated_key_is_the_one_that_signs_next() {
+    let desk = Desk::founded();
+    desk.ok(&["key", "new", "moscow/second", "--out", "k", "--no-passphrase"]);
+    desk.ok(&[
+        "key",
+        "rotate",
+        "main",
+        "second",
+        "--new-key",
+        "k/moscow.second.key",
+        "--dir",
+        "moscow",
+        "--sign",
+        "--yes",
+    ]);
+    desk.ok(&["state", "one", "--dir", "moscow", "--sign", "--yes", "--key", "k/moscow.second.key"]);
+    desk.ok(&["state", "two", "--dir", "moscow", "--sign", "--yes"]);
+    desk.exits(&["verify", "moscow"], 0);
+}
+
+#[test]
+fn a_title_cannot_look_like_a_line_of_the_program() {
+    let desk = Desk::new();
+    desk.ok(&["key", "new", "moscow", "--no-passphrase"]);
+    desk.ok(&[
+        "charter",
+        "new",
+        "--title",
+        "Ours\nid       0000\n\nWHOLE: 12 entries",
+        "--party",
+        "moscow.pub",
+    ]);
+    let shown = desk.ok(&["charter", "show", "charter.json"]);
+    assert_eq!(shown.lines().filter(|line| line.starts_with("id ")).count(), 1, "{shown}");
+    assert!(!shown.lines().any(|line| line.starts_with("WHOLE")));
+}
+
+#[test]
+fn many_files_are_written_by_one_run() {
+    use countersign::disk::{Access, Disk, RealDisk, create_synced};
+    let folder = tempfile::tempdir().unwrap();
+    let disk = RealDisk::new();
+    for number in 0..1500 {
+        let path = folder.path().join(number.to_string());
+        create_synced(&disk, &path, b"x", Access::Usual).unwrap();
+    }
+    let _: &dyn Disk = &disk;
 }

@@ -1,6 +1,7 @@
 //! One integration binary; each module is one purpose.
 #![allow(
     missing_docs,
+    clippy::disallowed_methods,
     clippy::missing_panics_doc,
     clippy::too_many_lines,
     clippy::redundant_closure_for_method_calls,

@@ -182,6 +182,12 @@ impl Source for MemoryDisk {
         Ok(state.live.names.get(path).map(|id| state.live.data[id].clone()))
     }
 
+    fn read_at(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {
+        let whole = self.read(path, u64::MAX)?;
+        let (offset, length) = (usize::try_from(offset).unwrap(), usize::try_from(length).unwrap());
+        Ok(whole.map(|bytes| bytes.into_iter().skip(offset).take(length).collect()))
+    }
+
     fn list(&self, path: &Path) -> io::Result<Vec<(String, Kind)>> {
         let state = self.0.borrow();
         let below = |item: &PathBuf| item.parent() == Some(path) && item != path;

@@ -131,6 +131,45 @@ fn a_key_without_marks_signs_nothing_until_its_log_is_confirmed() {
     let copy = snapshot::read(&disk, Path::new("/w/public")).unwrap();
     let plan = pull::plan(&ledger, &copy, &Vouched::Nothing).unwrap();
     assert!(plan.offers.iter().all(|offer| offer.step == Step::Nothing));
+    // The holder's word is held against what the folder ends with, also where nothing
+    // is new: the honest answer about a longer log begins no marks.
+    for other in [0, 2, 3] {
+        let refused = pull::plan(&ledger, &copy, &Vouched::Last(other));
+        assert_eq!(refused.unwrap_err().why, Why::LastEntry, "--last moscow/{other}");
+    }
+    assert!(pull::plan(&ledger, &copy, &Vouched::Last(1)).is_ok());
+}
+
+#[test]
+fn a_damaged_entry_in_the_middle_is_put_back_and_nothing_is_cut() {
+    let world = World::small();
+    let disk = founded(&world);
+    for text in ["first", "second", "third"] {
+        say(&disk, text).unwrap();
+    }
+    let path = Path::new(FOLDER).join("logs/moscow.journal");
+    let bytes = disk.read(&path, u64::MAX).unwrap().unwrap();
+    let mut damaged = bytes.clone();
+    damaged[700] ^= 1;
+    disk.overwrite(&path, damaged);
+    say(&disk, "fourth").unwrap();
+    let healed = disk.read(&path, u64::MAX).unwrap().unwrap();
+    assert!(healed.starts_with(&bytes));
+    let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
+    assert_eq!(ledger.audit.verdict.as_str(), "whole");
+    // With marks that hold nothing of it, what is sealed is not cut.
+    let disk = founded(&world);
+    for text in ["first", "second", "third"] {
+        say(&disk, text).unwrap();
+    }
+    let mark = countersign::mark::Mark::beside(Path::new(KEY), &world.charter.id(), &log("moscow"));
+    mark.let_go(&disk, 4, None).unwrap();
+    let mut damaged = disk.read(&path, u64::MAX).unwrap().unwrap();
+    damaged[700] ^= 1;
+    disk.overwrite(&path, damaged);
+    let before = disk.files();
+    let _ = why(&disk);
+    assert_eq!(disk.files(), before);
 }
 
 #[test]
@@ -148,9 +187,13 @@ fn own_seals_that_no_mark_vouches_for_are_told_and_left() {
     assert_eq!(plan.alerts.len(), 1);
     assert!(matches!(plan.offers[0].step, Step::Left(_)));
     assert_eq!(disk.files(), before);
-    for other in [0, 2, 7] {
-        let plan = pull_from(&disk, "/w/public", &Vouched::Last(other));
-        assert!(matches!(plan.offers[0].step, Step::Left(_)), "--last moscow/{other}");
+    let plan = pull_from(&disk, "/w/public", &Vouched::Last(0));
+    assert!(matches!(plan.offers[0].step, Step::Left(_)) && plan.alerts.len() == 1);
+    for other in [2, 7] {
+        let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
+        let copy = snapshot::read(&disk, Path::new("/w/public")).unwrap();
+        let refused = pull::plan(&ledger, &copy, &Vouched::Last(other));
+        assert_eq!(refused.unwrap_err().why, Why::LastEntry, "--last moscow/{other}");
     }
     let plan = pull_from(&disk, "/w/public", &Vouched::Last(1));
     assert!(plan.alerts.is_empty());
@@ -297,8 +340,8 @@ fn what_is_marked_replaced_or_made_outlives_a_power_cut() {
         assert_eq!(held.size(), number + 1);
         mark.note_checkpoint(&disk, &world.seal("moscow", usize::try_from(number).unwrap())).unwrap();
         let after = disk.after_power_cut();
-        let countersign::mark::Presence::Held(head) = mark.sealed(&after).unwrap() else { panic!("no mark") };
-        assert_eq!(head.size, number);
+        let countersign::mark::Presence::Held(newest) = mark.sealed(&after).unwrap() else { panic!("no mark") };
+        assert_eq!(newest.size, number);
     }
     let path = Path::new("/w/file");
     countersign::disk::create_synced(&disk, path, b"one", countersign::disk::Access::Usual).unwrap();

@@ -438,3 +438,98 @@ fn evidence_of_which_anything_is_changed_shows_nothing() {
         }
     }
 }
+
+/// A world in which moscow has a further volume, and its copy.
+fn with_volume() -> (World, String) {
+    let mut world = World::small();
+    let heads = vec![SealedHead { log: log("moscow"), head: world.head("moscow") }];
+    let volume = open_volume(&mut world, "moscow", &heads);
+    world.state(&volume, "in the further volume");
+    (world, volume)
+}
+
+fn volume_head(world: &World, volume: &str) -> Head {
+    let author = world.author(volume);
+    let tree = author.chain.tree();
+    let secret = key("moscow log 2");
+    let (id, ledger) = (author.chain.log(), world.charter.id());
+    countersign::checkpoint::Checkpoint::sign(&ledger, id, tree.size(), tree.root().unwrap(), &secret)
+        .head()
+        .clone()
+}
+
+#[test]
+fn every_kind_of_evidence_stands_in_a_further_volume() {
+    let (mut world, volume) = with_volume();
+    let other = other_way(&world, &volume, 1, "another way");
+    world.receipt("washington", &[(&volume, volume_head(&other, &volume))]);
+    let copy = |world: &World| {
+        let mut copy = world.copy(&["moscow", "observer", "washington"]);
+        copy.logs.insert(log(&volume), volume_bytes(world, &volume, "moscow"));
+        copy
+    };
+    let split = world.audit(&copy(&world));
+    assert_eq!(codes(&split), [Code::Split]);
+    assert_eq!(split.evidence.len(), 1, "the join that names the log key is in the file");
+    assert!(split.evidence[0].verify().is_ok());
+
+    let mut forged = world.clone();
+    let invented = Head { size: 99, root: Hash::of(b"x"), seal: note::sign("x\n", "x", &key("nobody")) };
+    forged.receipt("observer", &[(&volume, invented)]);
+    let audit = forged.audit(&copy(&forged));
+    let receipt = audit.evidence.iter().find(|evidence| evidence.code == Code::ReceiptSeal).unwrap();
+    assert_eq!(receipt.log, log("observer"));
+
+    let mut bad = world.clone();
+    bad.add_raw(&volume, b"garbage".to_vec());
+    let mut with_bad = copy(&bad);
+    with_bad.logs.insert(log(&volume), {
+        let author = bad.author(&volume);
+        let tree = countersign::merkle::Tree::of(author.notes.iter().map(|note| Hash::leaf(note)));
+        let secret = key("moscow log 2");
+        let seal = countersign::checkpoint::Checkpoint::sign(
+            &bad.charter.id(),
+            author.chain.log(),
+            tree.size(),
+            tree.root().unwrap(),
+            &secret,
+        );
+        let mut bytes = bad.log_bytes(&volume);
+        bytes.checkpoint = Some(seal.to_bytes());
+        bytes
+    });
+    let audit = bad.audit(&with_bad);
+    assert!(audit.evidence.iter().any(|evidence| evidence.code == Code::BadEntry));
+    assert!(audit.evidence.iter().all(|evidence| evidence.verify().is_ok()));
+}
+
+#[test]
+fn a_flood_of_seals_of_one_member_hides_nothing_about_another() {
+    let mut world = World::small();
+    let genuine = key("moscow log");
+    for number in 0..200_u64 {
+        let root = Hash::of(&number.to_be_bytes());
+        let rival = countersign::checkpoint::Checkpoint::sign(
+            &world.charter.id(),
+            &log("moscow"),
+            number + 1,
+            root,
+            &genuine,
+        );
+        world.receipt("observer", &[("moscow", rival.head().clone())]);
+    }
+    let other = other_way(&world, "washington", 1, "a second branch");
+    world.state("washington", "the first branch");
+    for _ in 0..200 {
+        world.state("moscow", "enough to cover the rival seals");
+    }
+    let mut copy = world.whole_copy();
+    copy.branches.push((log("washington"), other.log_bytes("washington")));
+    let audit = world.audit(&copy);
+    assert_eq!(verdict(&audit, "moscow"), Verdict::Contradicted);
+    assert_eq!(verdict(&audit, "washington"), Verdict::Contradicted);
+    assert_eq!(verdict(&audit, "observer"), Verdict::Whole);
+    let of = |name: &str| audit.evidence.iter().filter(|evidence| evidence.log == log(name)).count();
+    assert_eq!(of("moscow"), countersign::weave::MOST_EVIDENCE);
+    assert_eq!(of("washington"), 1);
+}
