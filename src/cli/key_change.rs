@@ -136,6 +136,11 @@ impl<'a> Change<'a> {
         then: &Then,
     ) -> Outcome<u8> {
         let labels = u64::try_from(self.keys.len()).unwrap_or(u64::MAX);
+        if labels == 0 {
+            return Err(
+                usage("a set holds at least one label").next("countersign key rotate FROM TO --new-key FILE")
+            );
+        }
         if threshold.is_none() && self.threshold > labels {
             let what = format!("{} labels sign now and {labels} would be left", self.threshold);
             return Err(usage(what).next(format!("the same command with --threshold {labels}")));

@@ -413,6 +413,25 @@ fn a_log_is_founded_once_and_resumed_elsewhere() {
     for name in ["moscow.key", "moscow.log.key"] {
         fs::copy(desk.path("k").join(name), desk.path("copied").join(name)).unwrap();
     }
+    // A join made twice is the same bytes, so founding twice convicts nobody.
+    fs::create_dir(desk.path("twice")).unwrap();
+    for name in ["moscow.key", "moscow.log.key"] {
+        fs::copy(desk.path("k").join(name), desk.path("twice").join(name)).unwrap();
+    }
+    desk.ok(&[
+        "init",
+        "charter.json",
+        "--as",
+        "moscow",
+        "--key",
+        "twice/moscow.key",
+        "--dir",
+        "t",
+        "--first",
+        "--yes",
+    ]);
+    let join = fs::read(desk.path("t/logs/moscow.journal")).unwrap();
+    assert!(fs::read(desk.path("moscow/logs/moscow.journal")).unwrap().starts_with(&join));
     desk.refused(
         &["init", "charter.json", "--as", "moscow", "--key", "copied/moscow.key", "--dir", "c", "--yes"],
         6,

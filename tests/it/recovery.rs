@@ -340,7 +340,9 @@ fn what_is_marked_replaced_or_made_outlives_a_power_cut() {
         assert_eq!(held.size(), number + 1);
         mark.note_checkpoint(&disk, &world.seal("moscow", usize::try_from(number).unwrap())).unwrap();
         let after = disk.after_power_cut();
-        let countersign::mark::Presence::Held(newest) = mark.sealed(&after).unwrap() else { panic!("no mark") };
+        let countersign::mark::Presence::Held(newest) = mark.sealed(&after).unwrap() else {
+            panic!("no mark")
+        };
         assert_eq!(newest.size, number);
     }
     let path = Path::new("/w/file");
