@@ -118,7 +118,7 @@ impl Audit {
         let charter = match Charter::parse(bytes) {
             Ok(charter) => Arc::new(charter),
             Err(fault) => {
-                let finding = Finding::of_copy(fault.code, "charter.json", fault.detail);
+                let finding = Finding::of_copy(fault.code, "charter.json", fault.to_string());
                 return audit.ending_with(finding);
             }
         };
@@ -191,7 +191,7 @@ impl Audit {
         let mut strand = match Strand::read(charter, log, &bytes.notes) {
             Ok(strand) => strand,
             Err(fault) => {
-                self.findings.push(Finding::of_copy(fault.code, &bytes.place, fault.detail));
+                self.findings.push(Finding::of_copy(fault.code, &bytes.place, fault.to_string()));
                 return None;
             }
         };
@@ -361,7 +361,7 @@ fn judge_seal(charter: &Charter, strand: &mut Strand, bytes: &LogBytes) -> Vec<F
             findings.push(find(code, &checkpoint_place, "no checkpoint is here".to_owned()));
         }
         Some(file) => match Checkpoint::parse(file, &charter.id(), &log, &key) {
-            Err(fault) => findings.push(find(fault.code, &checkpoint_place, fault.detail)),
+            Err(fault) => findings.push(find(fault.code, &checkpoint_place, fault.to_string())),
             Ok(seal) => findings.extend(judge_root(strand, seal, bytes)),
         },
     }

@@ -38,7 +38,7 @@ pub struct AuthoringError {
 
 impl std::fmt::Display for AuthoringError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.due)
+        write!(f, "line {}, column {}, due here: {}", self.line, self.column, self.due)
     }
 }
 

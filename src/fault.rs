@@ -226,7 +226,7 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.code.says(), self.detail)
+        write!(f, "{}; due: {}", self.code.says(), self.detail)
     }
 }
 

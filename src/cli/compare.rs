@@ -7,7 +7,6 @@ use countersign::failure::{Failure, Outcome, Why};
 use countersign::fault::Verdict;
 use countersign::ledger::own_expectation;
 use countersign::proof::Evidence;
-use countersign::snapshot;
 use countersign::weave::{Strand, Weave};
 
 use super::entries;
@@ -30,7 +29,7 @@ pub struct Compare {
 /// Runs `compare`.
 pub fn run(session: &Session, command: &Compare) -> Outcome<u8> {
     let look = |path: &PathBuf| -> Outcome<Audit> {
-        let copy = snapshot::read(&session.disk, path)?;
+        let copy = session.copy(path)?;
         let audit = Audit::of(&copy, &own_expectation(&copy));
         if audit.charter.is_none() {
             let what = format!("{} holds no charter", path.display());

@@ -25,11 +25,22 @@ pub struct Then {
 /// The folder, if its holder writes in it.
 pub fn own_ledger(session: &Session) -> Outcome<Ledger> {
     let ledger = session.ledger()?;
-    if ledger.own().is_none() {
-        let what = "nobody signs in this folder: it has no own log";
-        return Err(Failure::new(Why::NotAMember, what).next("countersign status"));
-    }
+    check_own(&ledger)?;
     Ok(ledger)
+}
+
+/// Whether the own log is here.
+pub fn check_own(ledger: &Ledger) -> Outcome<()> {
+    match (&ledger.local.member, ledger.own()) {
+        (_, Some(_)) => Ok(()),
+        (Some(member), None) => {
+            let what = format!("the journal of {member} is not in this folder");
+            Err(Failure::new(Why::Behind, what)
+                .next("countersign pull --from-mark, or countersign pull SNAPSHOT"))
+        }
+        (None, None) => Err(Failure::new(Why::NotAMember, "this is a reader's folder: nobody signs in it")
+            .next("countersign init SNAPSHOT --as MEMBER --key MEMBER.key --dir DIR")),
+    }
 }
 
 /// Writes a draft of this kind and body; signs it if asked.

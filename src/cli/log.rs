@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use countersign::audit::Audit;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::ledger::own_expectation;
-use countersign::{snapshot, status};
+use countersign::status;
 
 use super::entries;
 use super::session::Session;
@@ -24,7 +24,7 @@ pub struct Log {
 /// The audit of a snapshot, or of the ledger folder.
 pub fn audit(session: &Session, path: Option<&PathBuf>) -> Outcome<Audit> {
     let Some(path) = path else { return Ok(session.ledger()?.audit) };
-    let copy = snapshot::read(&session.disk, path)?;
+    let copy = session.copy(path)?;
     let audit = Audit::of(&copy, &own_expectation(&copy));
     if audit.charter.is_none() {
         let what = format!("{} holds no charter", path.display());

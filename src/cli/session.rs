@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use countersign::audit::Copy;
 use countersign::disk::RealDisk;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::ledger::Ledger;
-use countersign::snapshot::LOCAL;
+use countersign::snapshot::{self, LOCAL};
 use countersign::time::Time;
 
 /// Options that every command takes.
@@ -60,6 +61,15 @@ impl Session {
     /// The ledger folder, read.
     pub fn ledger(&self) -> Outcome<Ledger> {
         Ledger::read(&self.disk, &self.folder()?)
+    }
+
+    /// A copy at a path that must be there.
+    pub fn copy(&self, path: &Path) -> Outcome<Copy> {
+        if !path.is_dir() {
+            let what = format!("there is no folder {}", path.display());
+            return Err(Failure::new(Why::Disk, what).next("the same command with another path"));
+        }
+        snapshot::read(&self.disk, path)
     }
 
     /// What this machine's clock says.

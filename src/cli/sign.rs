@@ -15,6 +15,7 @@ use countersign::keyfile::log_key_beside;
 use countersign::ledger::{self, Ledger, Pen, Receipt, Writer};
 use countersign::status;
 
+use super::drafting;
 use super::entries::{self, RECEIVED};
 use super::session::{Session, absolute};
 use super::terminal::{ask_for, json, line, paragraph, shown, talk};
@@ -80,10 +81,8 @@ pub fn sign_draft(
     how: &How,
 ) -> Outcome<u8> {
     let ledger = session.ledger()?;
-    let own = ledger.own().ok_or_else(|| {
-        Failure::new(Why::NotAMember, "nobody signs in this folder: it has no own log")
-            .next("countersign status")
-    })?;
+    drafting::check_own(&ledger)?;
+    let own = ledger.own().ok_or_else(|| Failure::new(Why::NotAMember, "no own log is here"))?;
     let paths = match (&ledger.local.key, how.key.is_empty()) {
         (Some(key), true) => vec![key.clone()],
         _ => how.key.iter().map(|path| absolute(path)).collect::<Outcome<_>>()?,

@@ -5,6 +5,7 @@ use countersign::draft;
 use countersign::failure::Outcome;
 use countersign::fingerprint::Fingerprint;
 use countersign::ledger::Ledger;
+use countersign::mark::{Mark, Presence};
 use countersign::snapshot;
 use countersign::weave::Strand;
 
@@ -47,6 +48,9 @@ pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
             shown_on_one_line(&finding.message)
         ));
     }
+    if let Some(behind) = behind(session, &ledger)? {
+        line(&format!("BEHIND      {behind}; next: countersign pull SNAPSHOT{}", session.dir_words()));
+    }
     if let Some(own) = ledger.own() {
         to_read(&ledger.audit, own);
         if own.size() > own.sealed() {
@@ -66,6 +70,18 @@ pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
         ));
     }
     Ok(0)
+}
+
+/// What the mark of the log key knows and the folder does not hold.
+fn behind(session: &Session, ledger: &Ledger) -> Outcome<Option<String>> {
+    let (Some(log), Some(key)) = (ledger.own_log(), &ledger.local.log_key) else { return Ok(None) };
+    let mark = Mark::beside(key, &ledger.charter()?.id(), &log).sealed(&session.disk)?;
+    let Presence::Held(head) = mark else { return Ok(None) };
+    if ledger.audit.branches_of(&log).any(|strand| strand.reaches(&head)) {
+        return Ok(None);
+    }
+    let here = ledger.own().map_or(0, Strand::size);
+    Ok(Some(format!("the mark of the log key knows {} sealed entries of {log}, {here} are here", head.size)))
 }
 
 /// What each other log has receipted of this one.

@@ -125,8 +125,8 @@ fn every_change_of_sign_may_fail_while_the_marks_let_go_of_what_others_hold() {
         let disk = before.after_kill();
         say(&disk, "second").unwrap();
         let mark = Mark::beside(Path::new(KEY), &world.charter.id(), &log("moscow"));
-        let Presence::Held(held) = mark.signings(&disk).unwrap() else { panic!("a mark") };
-        held
+        let Presence::Held(marked) = mark.signings(&disk).unwrap() else { panic!("a mark") };
+        marked
     };
     assert_eq!(without.base, 1, "the mark did let go");
     assert!(fail_everywhere(&world, &before) >= 36);
