@@ -652,3 +652,38 @@ fn many_files_are_written_by_one_run() {
     }
     let _: &dyn Disk = &disk;
 }
+
+#[test]
+fn a_member_that_is_killed_again_and_again_loses_nothing_and_signs_nothing_twice() {
+    let desk = Desk::founded();
+    for round in 0_u64..25 {
+        desk.ok(&["pledge", &format!("pledge {round}"), "--dir", "moscow"]);
+        let drafts = desk.ok(&["drafts", "--json", "--dir", "moscow"]);
+        let draft: Value = serde_json::from_str(drafts.lines().last().unwrap()).unwrap();
+        let name = draft["draft"].as_str().unwrap().to_owned();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
+            .args(["sign", &name, "--dir", "moscow", "--yes"])
+            .current_dir(desk.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(round * 3 % 40));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let again = desk.run(&["sign", &name, "--dir", "moscow", "--yes"]);
+        let code = again.status.code();
+        assert!(code == Some(0) || text(&again.stderr).contains("no_draft"), "{}", text(&again.stderr));
+    }
+    let log = desk.ok(&["log", "--json", "--dir", "moscow", "--log", "moscow"]);
+    let bodies: Vec<String> = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["body"].to_string())
+        .filter(|body| body.contains("pledge "))
+        .collect();
+    let expected: Vec<bool> =
+        (0..25).map(|round| bodies[round].contains(&format!("\"pledge {round}\""))).collect();
+    assert_eq!((bodies.len(), expected), (25, vec![true; 25]));
+    desk.exits(&["verify", "moscow"], 0);
+}

@@ -17,6 +17,7 @@ mod effects;
 mod example;
 mod flips;
 mod floors;
+mod interop;
 mod laws;
 mod locality;
 mod memory;

@@ -351,3 +351,65 @@ fn what_is_marked_replaced_or_made_outlives_a_power_cut() {
     countersign::disk::replace(&disk, path, b"two").unwrap();
     assert_eq!(disk.after_power_cut().read(path, 9).unwrap().unwrap(), b"two");
 }
+
+/// Flips one bit of each of some bytes of a file; after each the member goes on with
+/// every entry in place, or is refused, with nothing changed and a way on named.
+fn flip_through(disk: &MemoryDisk, world: &World, path: &Path, step: usize) -> (usize, usize) {
+    let bytes = disk.read(path, u64::MAX).unwrap().unwrap();
+    let (mut went_on, mut refused) = (0, 0);
+    for at in (0..bytes.len()).step_by(step) {
+        let disk = disk.after_kill();
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << (at % 8);
+        disk.overwrite(path, flipped);
+        let before = disk.files();
+        let place = format!("{}, byte {at}", path.display());
+        match say(&disk, "after") {
+            Ok(_) => {
+                went_on += 1;
+                let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
+                assert_eq!(
+                    texts(&ledger.audit, &log("moscow")),
+                    ["(join)", "first", "second", "after"],
+                    "{place}"
+                );
+                assert_eq!(ledger.audit.verdict.as_str(), "whole", "{place}");
+                let strand = &ledger.audit.strands[&log("moscow")];
+                assert!(strand.seal.as_ref().is_some_and(|seal| seal.size() == 4), "{place}");
+            }
+            Err(failure) => {
+                refused += 1;
+                assert_eq!(disk.files(), before, "{place}: {failure}");
+                assert!(!failure.to_string().is_empty());
+            }
+        }
+    }
+    let _ = world;
+    (went_on, refused)
+}
+
+#[test]
+fn a_flipped_bit_of_the_folder_or_the_marks_loses_nothing() {
+    let world = World::small();
+    let disk = founded(&world);
+    say(&disk, "first").unwrap();
+    say(&disk, "second").unwrap();
+    let folder = Path::new(FOLDER);
+    // The marks hold every entry, so a damaged journal is put right.
+    let (went_on, _) = flip_through(&disk, &world, &folder.join("logs/moscow.journal"), 5);
+    assert!(went_on > 200, "{went_on}");
+    // The log key's mark holds the newest seal, so a damaged checkpoint is written again.
+    let (went_on, refused) = flip_through(&disk, &world, &folder.join("logs/moscow.checkpoint"), 3);
+    assert!(went_on > 50 && refused == 0, "{went_on} {refused}");
+    let (_, refused) = flip_through(&disk, &world, &folder.join("local.json"), 1);
+    assert!(refused > 50, "{refused}");
+    let (_, refused) = flip_through(&disk, &world, &folder.join("charter.json"), 11);
+    assert!(refused > 50, "{refused}");
+    let slots = countersign::keyfile::marks_folder(Path::new(LOG_KEY));
+    let slots = slots.join(format!("{}.moscow", world.charter.id()));
+    flip_through(&disk, &world, &slots, 37);
+    let tail = countersign::keyfile::marks_folder(Path::new(KEY));
+    let tail = tail.join(format!("{}.moscow.tail", world.charter.id()));
+    let (went_on, _) = flip_through(&disk, &world, &tail, 7);
+    assert!(went_on > 100, "{went_on}");
+}
