@@ -531,3 +531,64 @@ fn a_flood_of_seals_of_one_member_hides_nothing_about_another() {
     assert_eq!(of("moscow"), countersign::weave::MOST_EVIDENCE);
     assert_eq!(of("washington"), 1);
 }
+
+#[test]
+fn an_honest_entry_is_not_framed_by_leaving_its_key_entry_out() {
+    let mut world = World::small();
+    rotate(&mut world, "moscow", &["second"], &["second"]);
+    world.state("moscow", "honest");
+    world.state("moscow", "and on");
+    let audit = world.audit(&world.whole_copy());
+    let strand = &audit.strands[&log("moscow")];
+    let seal = strand.seal.as_ref().unwrap();
+    let show = |index: u64| countersign::proof::Shown {
+        bytes: strand.entries[usize::try_from(index).unwrap()].bytes().to_vec(),
+        index,
+        proof: strand.tree.prove_inclusion(index, seal.size()).unwrap().0,
+        under: 0,
+    };
+    for reason in Code::ALL {
+        for shown in [vec![2], vec![0, 2], vec![1, 2], vec![0, 1, 2]] {
+            let framed = Evidence {
+                charter: world.charter.bytes().to_vec(),
+                checkpoints: vec![seal.to_bytes()],
+                code: Code::BadEntry,
+                reason: Some(*reason),
+                consistency: strand.tree.prove_consistency(2, seal.size()).unwrap().0,
+                entries: shown.iter().map(|index| show(*index)).collect(),
+                log: log("moscow"),
+            };
+            assert!(framed.verify().is_err(), "{reason}, showing {shown:?}");
+            let bare = Evidence { consistency: vec![], ..framed };
+            assert!(bare.verify().is_err(), "{reason}, showing {shown:?}, no consistency");
+        }
+    }
+}
+
+#[test]
+fn a_flood_in_one_volume_hides_nothing_about_the_next() {
+    let (mut world, volume) = with_volume();
+    let genuine = key("moscow log");
+    for number in 0..100_u64 {
+        let root = Hash::of(&number.to_be_bytes());
+        let rival = countersign::checkpoint::Checkpoint::sign(
+            &world.charter.id(),
+            &log("moscow"),
+            number + 1,
+            root,
+            &genuine,
+        );
+        world.receipt("observer", &[("moscow", rival.head().clone())]);
+    }
+    for _ in 0..100 {
+        world.state("moscow", "enough to cover the rival seals");
+    }
+    let other = other_way(&world, &volume, 1, "another way");
+    world.receipt("washington", &[(&volume, volume_head(&other, &volume))]);
+    let mut copy = world.copy(&["moscow", "observer", "washington"]);
+    copy.logs.insert(log(&volume), volume_bytes(&world, &volume, "moscow"));
+    let audit = world.audit(&copy);
+    assert_eq!(verdict(&audit, "moscow"), Verdict::Contradicted);
+    assert_eq!(verdict(&audit, &volume), Verdict::Contradicted, "told, though without a file");
+    assert_eq!(audit.evidence.len(), countersign::weave::MOST_EVIDENCE);
+}
