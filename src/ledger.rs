@@ -422,14 +422,9 @@ impl<'d> Writer<'d> {
         });
         real.next().map(|head| head.size)
     }
-
-    /// Remembers where copies come from and go to.
-    pub fn remember(&mut self, path: &Path) -> Outcome<()> {
-        remember(self.disk, &mut self.ledger, path)
-    }
 }
 
-/// Remembers a path in `local.json`.
+/// Remembers in `local.json` where copies come from and go to.
 pub fn remember(disk: &dyn Disk, ledger: &mut Ledger, path: &Path) -> Outcome<()> {
     if ledger.local.sources.iter().any(|known| known == path) {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Entries in words: one line each, and as JSON.
 
 use countersign::audit::Audit;
-use countersign::body::text::{Provision, Provisions, Standing};
+use countersign::body::text::{Provision, Provisions, Standing, Text};
 use countersign::body::{Body, membership};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
@@ -78,6 +78,12 @@ pub fn provision_head(provision: &Provision) -> String {
         head.push_str(&format!(", expires {expires}"));
     }
     head
+}
+
+/// The languages of a text, and what each is.
+pub fn languages(text: &Text) -> String {
+    let each: Vec<String> = text.languages.iter().map(|(tag, rank)| format!("{tag} {rank}")).collect();
+    each.join(", ")
 }
 
 /// Words that name something, on one line: a line feed in a title must not look

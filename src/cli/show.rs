@@ -87,9 +87,7 @@ fn body(audit: &countersign::audit::Audit, signed: &countersign::entry::Signed) 
     };
     match Body::of(signed.entry()) {
         Body::Text(text) => {
-            let languages: Vec<String> =
-                text.languages.iter().map(|(tag, rank)| format!("{tag} {rank}")).collect();
-            line(&format!("  languages {}", languages.join(", ")));
+            line(&format!("  languages {}", entries::languages(&text)));
             if let Some(title) = &text.title {
                 words("title", title);
             }

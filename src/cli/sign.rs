@@ -263,8 +263,7 @@ fn show_json(entry: &Entry) {
 }
 
 fn show_text(text: &Text) {
-    let languages: Vec<String> = text.languages.iter().map(|(tag, rank)| format!("{tag} {rank}")).collect();
-    talk(&format!("  languages: {}", languages.join(", ")));
+    talk(&format!("  languages: {}", entries::languages(text)));
     if let Some(title) = &text.title {
         show_words("title", title);
     }

@@ -643,14 +643,13 @@ fn a_title_cannot_look_like_a_line_of_the_program() {
 
 #[test]
 fn many_files_are_written_by_one_run() {
-    use countersign::disk::{Access, Disk, RealDisk, create_synced};
+    use countersign::disk::{Access, RealDisk, create_synced};
     let folder = tempfile::tempdir().unwrap();
     let disk = RealDisk::new();
     for number in 0..1500 {
         let path = folder.path().join(number.to_string());
         create_synced(&disk, &path, b"x", Access::Usual).unwrap();
     }
-    let _: &dyn Disk = &disk;
 }
 
 #[test]

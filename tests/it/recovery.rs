@@ -5,7 +5,7 @@ use std::path::Path;
 
 use countersign::disk::{Disk, Source};
 use countersign::failure::Why;
-use countersign::ledger::{KeyPlace, Ledger};
+use countersign::ledger::Ledger;
 use countersign::names::LogId;
 use countersign::pull::{self, Step, Vouched};
 use countersign::recovery::{Missing, Recovery};
@@ -306,7 +306,6 @@ fn reading_needs_no_writing() {
     assert!(image.sync(Path::new("/w")).is_err(), "this disk takes no change");
     let ledger = Ledger::read(&image, Path::new(FOLDER)).unwrap();
     assert_eq!(ledger.audit.verdict.as_str(), "whole");
-    let _ = KeyPlace { path: KEY.into(), label: None };
 }
 
 #[test]
@@ -354,7 +353,7 @@ fn what_is_marked_replaced_or_made_outlives_a_power_cut() {
 
 /// Flips one bit of each of some bytes of a file; after each the member goes on with
 /// every entry in place, or is refused, with nothing changed and a way on named.
-fn flip_through(disk: &MemoryDisk, world: &World, path: &Path, step: usize) -> (usize, usize) {
+fn flip_through(disk: &MemoryDisk, path: &Path, step: usize) -> (usize, usize) {
     let bytes = disk.read(path, u64::MAX).unwrap().unwrap();
     let (mut went_on, mut refused) = (0, 0);
     for at in (0..bytes.len()).step_by(step) {
@@ -384,7 +383,6 @@ fn flip_through(disk: &MemoryDisk, world: &World, path: &Path, step: usize) -> (
             }
         }
     }
-    let _ = world;
     (went_on, refused)
 }
 
@@ -396,20 +394,20 @@ fn a_flipped_bit_of_the_folder_or_the_marks_loses_nothing() {
     say(&disk, "second").unwrap();
     let folder = Path::new(FOLDER);
     // The marks hold every entry, so a damaged journal is put right.
-    let (went_on, _) = flip_through(&disk, &world, &folder.join("logs/moscow.journal"), 5);
+    let (went_on, _) = flip_through(&disk, &folder.join("logs/moscow.journal"), 5);
     assert!(went_on > 200, "{went_on}");
     // The log key's mark holds the newest seal, so a damaged checkpoint is written again.
-    let (went_on, refused) = flip_through(&disk, &world, &folder.join("logs/moscow.checkpoint"), 3);
+    let (went_on, refused) = flip_through(&disk, &folder.join("logs/moscow.checkpoint"), 3);
     assert!(went_on > 50 && refused == 0, "{went_on} {refused}");
-    let (_, refused) = flip_through(&disk, &world, &folder.join("local.json"), 1);
+    let (_, refused) = flip_through(&disk, &folder.join("local.json"), 1);
     assert!(refused > 50, "{refused}");
-    let (_, refused) = flip_through(&disk, &world, &folder.join("charter.json"), 11);
+    let (_, refused) = flip_through(&disk, &folder.join("charter.json"), 11);
     assert!(refused > 50, "{refused}");
     let slots = countersign::keyfile::marks_folder(Path::new(LOG_KEY));
     let slots = slots.join(format!("{}.moscow", world.charter.id()));
-    flip_through(&disk, &world, &slots, 37);
+    flip_through(&disk, &slots, 37);
     let tail = countersign::keyfile::marks_folder(Path::new(KEY));
     let tail = tail.join(format!("{}.moscow.tail", world.charter.id()));
-    let (went_on, _) = flip_through(&disk, &world, &tail, 7);
+    let (went_on, _) = flip_through(&disk, &tail, 7);
     assert!(went_on > 100, "{went_on}");
 }

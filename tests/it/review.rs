@@ -501,21 +501,20 @@ fn every_kind_of_evidence_stands_in_a_further_volume() {
     assert!(audit.evidence.iter().all(|evidence| evidence.verify().is_ok()));
 }
 
+/// Moscow's log key signs rival seals, which observer receipts.
+fn flood(world: &mut World, seals: u64) {
+    for size in 1..=seals {
+        let root = Hash::of(&size.to_be_bytes());
+        let (ledger, of, genuine) = (world.charter.id(), log("moscow"), key("moscow log"));
+        let rival = countersign::checkpoint::Checkpoint::sign(&ledger, &of, size, root, &genuine);
+        world.receipt("observer", &[("moscow", rival.head().clone())]);
+    }
+}
+
 #[test]
 fn a_flood_of_seals_of_one_member_hides_nothing_about_another() {
     let mut world = World::small();
-    let genuine = key("moscow log");
-    for number in 0..200_u64 {
-        let root = Hash::of(&number.to_be_bytes());
-        let rival = countersign::checkpoint::Checkpoint::sign(
-            &world.charter.id(),
-            &log("moscow"),
-            number + 1,
-            root,
-            &genuine,
-        );
-        world.receipt("observer", &[("moscow", rival.head().clone())]);
-    }
+    flood(&mut world, 200);
     let other = other_way(&world, "washington", 1, "a second branch");
     world.state("washington", "the first branch");
     for _ in 0..200 {
@@ -568,18 +567,7 @@ fn an_honest_entry_is_not_framed_by_leaving_its_key_entry_out() {
 #[test]
 fn a_flood_in_one_volume_hides_nothing_about_the_next() {
     let (mut world, volume) = with_volume();
-    let genuine = key("moscow log");
-    for number in 0..100_u64 {
-        let root = Hash::of(&number.to_be_bytes());
-        let rival = countersign::checkpoint::Checkpoint::sign(
-            &world.charter.id(),
-            &log("moscow"),
-            number + 1,
-            root,
-            &genuine,
-        );
-        world.receipt("observer", &[("moscow", rival.head().clone())]);
-    }
+    flood(&mut world, 100);
     for _ in 0..100 {
         world.state("moscow", "enough to cover the rival seals");
     }
