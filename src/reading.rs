@@ -371,7 +371,7 @@ fn runs(formed: Vec<Signed>) -> Vec<Vec<Signed>> {
 fn verify(run: Vec<Signed>, keys: &Arc<KeySet>, tables: &Tables) -> Vec<Result<Verified, Fault>> {
     let mut chunks: Vec<Vec<Signed>> = Vec::new();
     for signed in run {
-        match chunks.last_mut().filter(|chunk| chunk.len() < TOGETHER / 2) {
+        match chunks.last_mut().filter(|chunk| chunk.len() < TOGETHER) {
             Some(chunk) => chunk.push(signed),
             None => chunks.push(vec![signed]),
         }

@@ -268,7 +268,7 @@ impl Weave {
         self.seals += u64::try_from(unchecked.len()).unwrap_or(u64::MAX);
         let sealers = &self.sealers;
         let checked: Vec<Hash> = unchecked
-            .par_chunks(TOGETHER / 2)
+            .par_chunks(TOGETHER / 4)
             .flat_map_iter(|chunk| {
                 let heads: Vec<(&Head, &Sealer)> = chunk
                     .iter()
