@@ -63,7 +63,7 @@ pub fn run(command: &Growth) -> Outcome<()> {
         .iter()
         .map(|runs| runs.iter().map(|(name, runs)| (*name, program::middle(runs))).collect())
         .collect();
-    let table = markdown(&sizes, &middles);
+    let table = markdown(&sizes, &middles, common.rounds);
     println!("{}\n{table}", machine::table());
     if let Some(page) = &common.page {
         table::fill(page, "growth", &table)?;
@@ -121,9 +121,9 @@ fn log_words<'a>(program: &Program, dir: &'a str) -> Vec<&'a str> {
     words
 }
 
-fn markdown(sizes: &[u64], columns: &[BTreeMap<&str, Run>]) -> String {
+fn markdown(sizes: &[u64], columns: &[BTreeMap<&str, Run>], rounds: usize) -> String {
     let heads: Vec<String> = sizes.iter().map(|size| grouped(*size)).collect();
-    let mut out = "Wall time, processor time, memory at the peak; two logs.\n\n".to_owned();
+    let mut out = format!("Wall time, processor time, memory at the peak. Rounds: {rounds}.\n\n");
     out.push_str(&format!("| entries | {} |\n", heads.join(" | ")));
     out.push_str(&format!("| --- |{}\n", " --- |".repeat(sizes.len())));
     for (name, told) in COMMANDS {

@@ -40,7 +40,9 @@ fn system() -> String {
     let text = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let name = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
     let name = name.map_or_else(unknown, |name| name.trim_matches('"').to_owned());
-    format!("{name}, {}", said("uname", &["-sr"]))
+    let kernel = said("uname", &["-r"]);
+    let numbers: Vec<&str> = kernel.split('.').take(2).collect();
+    format!("{name}, Linux {}", numbers.join("."))
 }
 
 fn arithmetic() -> String {

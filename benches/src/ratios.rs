@@ -60,7 +60,8 @@ pub fn run(command: &Ratios) -> Outcome<()> {
     };
     bench.measure()?;
     let table = table::markdown(&bench.rows);
-    println!("{}\n{}", machine::table(), heading(command.scale));
+    let heading = heading(command.scale, bench.rounds);
+    println!("{}\n{heading}", machine::table());
     println!("{table}");
     if let Some(path) = &command.json {
         let text = serde_json::to_string_pretty(&table::json(&bench.rows, command.scale.as_str()))?;
@@ -68,18 +69,18 @@ pub fn run(command: &Ratios) -> Outcome<()> {
     }
     if let Some(page) = &common.page {
         table::fill(page, "machine", &machine::table())?;
-        table::fill(page, "ratios", &format!("{}\n{table}", heading(command.scale)))?;
+        table::fill(page, "ratios", &format!("{heading}\n{table}"))?;
     }
     Ok(())
 }
 
-fn heading(scale: Scale) -> String {
+fn heading(scale: Scale, rounds: usize) -> String {
     let told = match scale {
-        Scale::Full => "Full scale.",
-        Scale::Tenth => "A tenth of the full scale; the aims are set for the full one.",
-        Scale::Small => "A small scale, to see that everything runs; its ratios say little.",
+        Scale::Full => "Full scale",
+        Scale::Tenth => "A tenth of the full scale, for which the aims are set; to be run again at that",
+        Scale::Small => "A small scale, to see that everything runs; its ratios say little",
     };
-    format!("{told}\n")
+    format!("{told}. Rounds: {rounds}.\n")
 }
 
 fn faster(figures: impl Into<String>, what: String, yardstick: &str, ratio: f64, aim: f64) -> Row {
@@ -145,7 +146,7 @@ impl Bench {
                         shown(took.cpu),
                         repository.commits()
                     );
-                    self.rows.push(faster(figures, per_entry(), name, took.cpu / each.cpu, 500.0));
+                    self.rows.push(faster(figures, per_entry(), name, took.wall / each.wall, 500.0));
                 }
             }
         }
@@ -155,9 +156,8 @@ impl Bench {
     fn against_strict(&mut self, ours: Run, strict: Took, last: Loop) {
         let entries = grouped(last.entries);
         let figures = format!(
-            "{} against {}, wall; {} against {}, CPU; {} signatures, {} seals",
+            "{} of wall time ({} CPU) against {} CPU; {} signatures of entries, {} of seals",
             shown(ours.took.wall),
-            shown(strict.wall),
             shown(ours.took.cpu),
             shown(strict.cpu),
             entries,
@@ -165,7 +165,8 @@ impl Bench {
         );
         let what = format!("verify {LOGS} logs, {entries} entries");
         let loop_alone = "verify_strict alone, one thread";
-        let ratio = strict.wall / ours.took.wall;
+        // Other work on the machine lengthens wall times: the loop is given none of that.
+        let ratio = strict.cpu / ours.took.wall;
         self.rows.push(faster(figures, what, loop_alone, ratio, 2.5));
         let peak = ours.peak as f64;
         let row = Row::new("its memory, at most", "100 MiB", peak / MOST_MEMORY, Aim::Within(1.0));
