@@ -77,7 +77,7 @@ pub fn run(command: &Ratios) -> Outcome<()> {
 fn heading(scale: Scale, rounds: usize) -> String {
     let told = match scale {
         Scale::Full => "Full scale",
-        Scale::Tenth => "A tenth of the full scale, for which the aims are set; to be run again at that",
+        Scale::Tenth => "A tenth of the scale for which the aims are set; to be run again at full scale",
         Scale::Small => "A small scale, to see that everything runs; its ratios say little",
     };
     format!("{told}. Rounds: {rounds}.\n")
