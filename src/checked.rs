@@ -20,6 +20,7 @@ use crate::entry::Head;
 use crate::failure::{Failure, Outcome};
 use crate::fields::{FieldError, Fields};
 use crate::hash::Hash;
+use crate::index::FOLDER;
 use crate::json::Value;
 use crate::names::LogId;
 use crate::strand::Known;
@@ -35,11 +36,8 @@ const LARGEST: u64 = 16 << 20;
 /// Entries that are verified again at each opening rather than noted.
 pub const FEW: u64 = 64;
 
-/// The folder that holds nothing but what can be made again.
-pub const INDEX: &str = "index";
-
 fn path(folder: &Path) -> PathBuf {
-    folder.join(INDEX).join("checked")
+    folder.join(FOLDER).join("checked")
 }
 
 /// What an earlier opening noted; nothing if anything is amiss with it.
@@ -67,7 +65,7 @@ pub fn write(disk: &dyn Disk, folder: &Path, ledger: &Hash, earlier: &Earlier) -
     let bytes = format!("{line}\n{}\n", Hash::of(line.as_bytes()));
     let path = path(folder);
     let failed = |error| Failure::disk("writing", &path, error);
-    make_folder_synced(disk, &folder.join(INDEX), Access::Usual).map_err(failed)?;
+    make_folder_synced(disk, &folder.join(FOLDER), Access::Usual).map_err(failed)?;
     replace(disk, &path, bytes.as_bytes()).map_err(|error| Failure::disk("writing", &path, error))
 }
 

@@ -73,6 +73,7 @@ pub mod status;
 // Floor 7: the first that touches the world.
 pub mod disk;
 pub mod failure;
+pub mod index;
 pub mod journal;
 pub mod keyfile;
 pub mod mark;

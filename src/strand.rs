@@ -147,6 +147,11 @@ impl Strand {
         (first..self.size()).filter_map(|seq| self.entry(seq))
     }
 
+    /// The offset in the journal at which an entry begins.
+    pub fn offset(&self, seq: u64) -> io::Result<u64> {
+        self.tree.offset(seq)
+    }
+
     /// The accepted entries that set keys, those before `end`.
     pub fn key_entries(&self, end: u64) -> impl Iterator<Item = Arc<Signed>> {
         self.key_entries.iter().take_while(move |seq| **seq < end).filter_map(|seq| self.entry(*seq))

@@ -135,6 +135,11 @@ impl Tall {
         }
     }
 
+    /// The offset at which an entry begins on a shelf that can be added to.
+    pub fn offset(&self, index: u64) -> io::Result<u64> {
+        self.shelf.offset(index)
+    }
+
     /// The bytes of a leaf, which are those it was made of.
     pub fn bytes(&self, index: u64) -> Option<Vec<u8>> {
         if index >= self.size() {

@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use countersign::audit::Audit;
+use countersign::entry::Signed;
 use countersign::failure::{Failure, Outcome, Why};
+use countersign::index::By;
 use countersign::merkle::common;
 use countersign::status;
+use countersign::strand::Strand;
 
-use super::entries;
 use super::session::Session;
 use super::terminal::{json, line};
+use super::{entries, index};
 
 /// List entries.
 #[derive(clap::Args)]
@@ -19,43 +22,86 @@ pub struct Log {
     /// One log.
     #[arg(long, value_name = "LOG")]
     log: Option<String>,
+    /// Entries of one kind, one log after another.
+    #[arg(long, value_name = "KIND", group = "by")]
+    kind: Option<String>,
+    /// Entries that refer to this one: that adopt it, or are about it.
+    #[arg(long, value_name = "REF", group = "by")]
+    about: Option<String>,
+    /// Texts with provisions in this basket.
+    #[arg(long, value_name = "BASKET", group = "by")]
+    basket: Option<String>,
+    /// The last so many of each log.
+    #[arg(long, value_name = "NUMBER")]
+    last: Option<u64>,
 }
 
-/// The audit of a snapshot, or of the ledger folder.
-pub fn audit(session: &Session, path: Option<&PathBuf>) -> Outcome<Audit> {
-    path.map_or_else(|| Ok(session.ledger()?.audit), |path| session.audit(path))
+/// What the entries are looked for by.
+fn by(audit: &Audit, command: &Log) -> Outcome<Option<By>> {
+    if let Some(cited) = &command.about {
+        return Ok(Some(By::Reference(entries::find(audit, cited)?.1.hash())));
+    }
+    let kind = command.kind.clone().map(By::Kind);
+    Ok(kind.or_else(|| command.basket.clone().map(By::Basket)))
 }
 
 /// Runs `log`.
 pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
-    let audit = audit(session, command.path.as_ref())?;
+    let (held, snapshot) = match &command.path {
+        Some(path) => (None, Some(session.audit(path)?)),
+        None => (Some(session.ledger()?), None),
+    };
+    let Some(audit) = held.as_ref().map(|held| &held.audit).or(snapshot.as_ref()) else { return Ok(0) };
     let wanted = match &command.log {
         None => None,
-        Some(name) => Some(status::find_log(&audit, name).ok_or_else(|| {
+        Some(name) => Some(status::find_log(audit, name).ok_or_else(|| {
             Failure::new(Why::NoEntry, "no such log is held here").next("countersign status")
         })?),
     };
-    for (strand, signed) in status::in_order(&audit) {
-        if wanted.as_ref().is_some_and(|log| log != strand.log()) {
-            continue;
-        }
-        if session.common.json {
-            json(&entries::json(&audit, strand, &signed));
-        } else {
-            line(&entries::line(&audit, strand, &signed));
-            if let Some(effect) = entries::effect(&audit, strand, &signed) {
-                line(&format!("{:<16} {effect}", ""));
+    let wanted = |strand: &Strand| wanted.as_ref().is_none_or(|log| log == strand.log());
+    let by = by(audit, command)?;
+    if by.is_some() || command.last.is_some() {
+        let index = by.as_ref().and(held.as_ref()).and_then(index::open);
+        for strand in audit.strands.values().filter(|strand| wanted(strand)) {
+            let numbers = match &by {
+                Some(by) => index::numbers(held.as_ref(), index.as_ref(), strand, by),
+                None => (strand.size().saturating_sub(command.last.unwrap_or(0))..strand.size()).collect(),
+            };
+            let most = command.last.and_then(|last| usize::try_from(last).ok()).unwrap_or(usize::MAX);
+            for seq in numbers.iter().skip(numbers.len().saturating_sub(most)) {
+                if let Some(signed) = strand.entry(*seq) {
+                    print(session, audit, strand, &signed);
+                }
             }
         }
+    } else {
+        for (strand, signed) in status::in_order(audit).filter(|(strand, _)| wanted(strand)) {
+            print(session, audit, strand, &signed);
+        }
+        branches(session, audit);
     }
+    audit.broken().map_err(|error| Failure::disk("reading", "the entries".as_ref(), error))?;
+    Ok(0)
+}
+
+fn print(session: &Session, audit: &Audit, strand: &Strand, signed: &Signed) {
+    if session.common.json {
+        json(&entries::json(audit, strand, signed));
+        return;
+    }
+    line(&entries::line(audit, strand, signed));
+    if let Some(effect) = entries::effect(audit, strand, signed) {
+        line(&format!("{:<16} {effect}", ""));
+    }
+}
+
+fn branches(session: &Session, audit: &Audit) {
     for strand in audit.branches.iter().filter(|_| !session.common.json) {
         line(&format!("second branch of {}, {} entries", strand.log(), strand.size()));
         let first = audit.strands.get(strand.log());
         let parted = first.map_or(0, |first| common(&first.tree, &strand.tree));
         for signed in strand.entries_from(parted) {
-            line(&format!("  {}", entries::line(&audit, strand, &signed)));
+            line(&format!("  {}", entries::line(audit, strand, &signed)));
         }
     }
-    audit.broken().map_err(|error| Failure::disk("reading", "the entries".as_ref(), error))?;
-    Ok(0)
 }

@@ -9,6 +9,7 @@ mod drafting;
 mod drafts;
 mod entries;
 mod explain;
+mod index;
 mod init;
 mod key;
 mod key_change;
@@ -91,6 +92,9 @@ enum Command {
     Verify(verify::Verify),
     /// Is NEW an honest continuation of OLD?
     Compare(compare::Compare),
+    /// The index of the ledger folder, which can be made again at any time.
+    #[command(subcommand)]
+    Index(index::IndexCommand),
     /// Explain a code of a finding or an error.
     Explain(explain::Explain),
     /// Two sides and an observer, from nothing to a stranger's check.
@@ -142,6 +146,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Pull(command) => pull::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),
         Command::Compare(command) => compare::run(&session, &command),
+        Command::Index(command) => index::run(&session, &command),
         Command::Explain(command) => explain::run(&session, &command),
         Command::Demo(command) => demo::run(&command),
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use countersign::audit::Finder;
 use countersign::body::{Body, text::Provisions};
 use countersign::failure::Outcome;
 use countersign::status;
@@ -24,7 +25,16 @@ pub struct Show {
 
 /// Runs `show`.
 pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
-    let audit = super::log::audit(session, command.path.as_ref())?;
+    let audit = match &command.path {
+        Some(path) => session.audit(path)?,
+        None => {
+            let mut ledger = session.ledger()?;
+            let by_hash = !command.entry.contains('/');
+            let index = if by_hash { super::index::open(&ledger) } else { None };
+            ledger.audit.finder = index.map(|index| Box::new(index) as Box<dyn Finder>);
+            ledger.audit
+        }
+    };
     let (strand, signed) = entries::find(&audit, &command.entry)?;
     if command.bytes {
         let text = String::from_utf8_lossy(signed.bytes());

@@ -1,0 +1,355 @@
+//! The index: where entries are, by hash, by number, by kind, by what they refer to and
+//! by basket. It is a convenience, made from the journals, behind them, and whatever it
+//! says is compared with them; it can be deleted, damaged or absent at any time.
+//!
+//! ```text
+//! index/db                        sled
+//!   h <first 8 of hash> <log> <number>
+//!   n <log> <number / 256>        where that bundle begins in the journal
+//!   k <kind> <log> <number>       and so for  r <hash> , b <basket>
+//!   c <list>                      how many stand in it
+//!   m <log>                       how far the log is indexed: size and root
+//! ```
+//!
+//! sled can return an error, panic or spin on files that were damaged. So it lives in a
+//! thread of its own and is asked with a deadline: where no answer comes, or one that
+//! the journal or the number of the list contradicts, the index is set aside, a note
+//! says so, and the answer is read from the journals.
+#![expect(clippy::disallowed_methods, reason = "a deadline needs a clock, and decides nothing")]
+
+use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::audit::{Audit, Finder};
+use crate::body::{Body, text::Provisions};
+use crate::entry::Entry;
+use crate::hash::Hash;
+use crate::merkle::Nodes;
+use crate::names::LogId;
+use crate::reading::Progress;
+use crate::strand::Strand;
+use crate::tile::WIDTH;
+
+/// How long one question may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long one batch of entries may take.
+const BATCH_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Entries that are indexed at once.
+const BATCH: u64 = 4096;
+
+/// Memory that the index may take for its pages.
+const CACHE: u64 = 16 << 20;
+
+/// Entries of a folder from which on an index is worth making.
+pub const WORTH: u64 = 4096;
+
+/// The folder below a ledger folder that holds nothing but what can be made again.
+pub const FOLDER: &str = "index";
+
+/// The name of its thread.
+const THREAD: &str = "countersign-index";
+
+type Job = Box<dyn FnOnce(&sled::Db) + Send>;
+
+/// What entries are looked for by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The kind of act.
+    Kind(String),
+    /// An entry that they refer to: a text they adopt, an entry they are about.
+    Reference(Hash),
+    /// A basket in which provisions of theirs stand.
+    Basket(String),
+}
+
+impl By {
+    fn prefix(&self) -> Vec<u8> {
+        match self {
+            Self::Kind(kind) => [b"k", kind.as_bytes(), b"\0"].concat(),
+            Self::Reference(hash) => [b"r", &hash.bytes()[..], b"\0"].concat(),
+            Self::Basket(basket) => [b"b", basket.as_bytes(), b"\0"].concat(),
+        }
+    }
+
+    /// Whether an entry is one of those that are looked for.
+    pub fn holds(&self, entry: &Entry) -> bool {
+        Self::of(entry).contains(self)
+    }
+
+    /// Everything that an entry is found by.
+    fn of(entry: &Entry) -> Vec<Self> {
+        let mut all = vec![Self::Kind(entry.kind.clone())];
+        match Body::of(entry) {
+            Body::Adopt(adoption) => all.push(Self::Reference(adoption.text)),
+            Body::Statement(statement) => {
+                all.extend(statement.about.iter().map(|about| Self::Reference(about.entry)));
+            }
+            Body::Text(text) => {
+                if let Provisions::Here(provisions) = &text.provisions {
+                    let baskets = provisions.iter().filter_map(|one| one.basket.as_ref());
+                    all.extend(baskets.map(|basket| Self::Basket(basket.to_string())));
+                }
+            }
+            _ => {}
+        }
+        all.sort_by_key(Self::prefix);
+        all.dedup();
+        all
+    }
+}
+
+fn key(prefix: &[u8], log: &LogId, seq: u64) -> Vec<u8> {
+    [prefix, log.as_str().as_bytes(), b"\0", &seq.to_be_bytes()].concat()
+}
+
+fn list(prefix: &[u8], log: &LogId) -> Vec<u8> {
+    [prefix, log.as_str().as_bytes(), b"\0"].concat()
+}
+
+fn number(bytes: &[u8]) -> Option<u64> {
+    bytes.last_chunk().map(|last| u64::from_be_bytes(*last))
+}
+
+/// The index of one ledger folder, open.
+pub struct Index {
+    jobs: Mutex<Option<Sender<Job>>>,
+    path: PathBuf,
+    thread: Option<JoinHandle<()>>,
+    /// Why nothing more is asked of it.
+    lost: Mutex<Option<String>>,
+    is_late: AtomicBool,
+}
+
+/// Panics of the index are its own affair; those of other threads are told as always.
+fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let told = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().name() != Some(THREAD) {
+                told(info);
+            }
+        }));
+    });
+}
+
+impl Index {
+    /// Where the index of a folder lies.
+    pub fn path(folder: &Path) -> PathBuf {
+        folder.join(FOLDER).join("db")
+    }
+
+    /// Opens the index of a folder, or begins one. What cannot be opened is told when
+    /// it is asked.
+    pub fn open(folder: &Path) -> Self {
+        quiet_panics();
+        let path = Self::path(folder);
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let at = path.clone();
+        let work = move || {
+            let config = sled::Config::new().path(&at).cache_capacity(CACHE).flush_every_ms(None);
+            let opened = panic::catch_unwind(AssertUnwindSafe(|| config.open()));
+            let Ok(Ok(db)) = opened else { return };
+            for job in queue {
+                if panic::catch_unwind(AssertUnwindSafe(|| job(&db))).is_err() {
+                    break;
+                }
+            }
+            let _ = panic::catch_unwind(AssertUnwindSafe(move || drop(db)));
+        };
+        let thread = thread::Builder::new().name(THREAD.to_owned()).spawn(work).ok();
+        let jobs = Mutex::new(thread.is_some().then_some(jobs));
+        Self { jobs, path, thread, lost: Mutex::new(None), is_late: AtomicBool::new(false) }
+    }
+
+    /// Asks, and waits no longer than the deadline.
+    fn ask<T: Send + 'static>(
+        &self,
+        deadline: Duration,
+        question: impl FnOnce(&sled::Db) -> sled::Result<T> + Send + 'static,
+    ) -> Option<T> {
+        let (reply, answer) = mpsc::channel();
+        let job: Job = Box::new(move |db| {
+            let _ = reply.send(question(db));
+        });
+        let sent = match &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(jobs) => jobs.send(job).is_ok(),
+            None => false,
+        };
+        let why = match sent.then(|| answer.recv_timeout(deadline)) {
+            Some(Ok(Ok(answer))) => return Some(answer),
+            Some(Ok(Err(error))) => format!("it reports {error}"),
+            Some(Err(mpsc::RecvTimeoutError::Timeout)) => {
+                self.is_late.store(true, Ordering::Relaxed);
+                format!("it gave no answer in {} s", deadline.as_secs())
+            }
+            Some(Err(mpsc::RecvTimeoutError::Disconnected)) | None => "it cannot be read".to_owned(),
+        };
+        self.lose(&why);
+        None
+    }
+
+    fn stop(&self) {
+        *self.jobs.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn lose(&self, why: &str) {
+        self.stop();
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| why.to_owned());
+    }
+
+    /// Why it is not used any more, once it is not.
+    pub fn lost(&self) -> Option<String> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Where its files lie, for whoever sets them aside.
+    pub fn place(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where an entry with this hash may stand.
+    fn by_hash(&self, hash: &Hash) -> Option<Vec<(LogId, u64)>> {
+        let prefix = hash_prefix(hash);
+        let length = prefix.len();
+        let keys = self.ask(DEADLINE, move |db| {
+            db.scan_prefix(&prefix).keys().take(16).collect::<sled::Result<Vec<_>>>()
+        })?;
+        let place = |key: &sled::IVec| {
+            let (log, seq) = key.get(length..)?.split_last_chunk::<8>()?;
+            let log = std::str::from_utf8(log.strip_suffix(b"\0")?).ok()?;
+            Some((log.parse().ok()?, u64::from_be_bytes(*seq)))
+        };
+        Some(keys.iter().filter_map(place).collect())
+    }
+
+    /// The entries of a log that are found so, by number, up to where the log is
+    /// indexed, and that size. Nothing where the index is not to be relied on.
+    pub fn list(&self, strand: &Strand, by: &By) -> Option<(Vec<u64>, u64)> {
+        let size = self.indexed(strand)?;
+        let list = list(&by.prefix(), strand.log());
+        let count = [b"c", list.as_slice()].concat();
+        let (keys, counted) = self.ask(DEADLINE, move |db| {
+            let keys = db.scan_prefix(&list).keys().collect::<sled::Result<Vec<_>>>()?;
+            Ok((keys, db.get(count)?))
+        })?;
+        let counted = counted.map_or(Some(0), |bytes| number(&bytes));
+        let numbers: Vec<u64> = keys.iter().filter_map(|key| number(key)).collect();
+        let are_all = counted.and_then(|n| usize::try_from(n).ok()) == Some(numbers.len());
+        let are_so = |seq: &u64| strand.entry(*seq).is_some_and(|signed| by.holds(signed.entry()));
+        if !are_all || !numbers.iter().all(are_so) {
+            self.lose("what it says is not what the journal holds");
+            return None;
+        }
+        Some((numbers, size))
+    }
+
+    /// How far a log is indexed; from the beginning where its entries are others now.
+    fn indexed(&self, strand: &Strand) -> Option<u64> {
+        let key = list(b"m", strand.log());
+        let mark = self.ask(DEADLINE, move |db| db.get(key))?;
+        let Some(mark) = mark else { return Some(0) };
+        let (size, root) = mark.split_first_chunk::<8>()?;
+        let (size, root) = (u64::from_be_bytes(*size), Hash::new(root.try_into().ok()?));
+        if strand.tree.root_at(size) == Some(root) && size <= strand.size() {
+            return Some(size);
+        }
+        self.lose("it was made from other entries");
+        None
+    }
+
+    /// Where the bundle begins in which an entry stands, if the index knows.
+    pub fn bundle_offset(&self, log: &LogId, seq: u64) -> Option<u64> {
+        let key = key(b"n", log, seq / WIDTH);
+        self.ask(DEADLINE, move |db| db.get(key))?.and_then(|bytes| number(&bytes))
+    }
+
+    /// Indexes what is new, log by log, batch by batch, for as long as it may take.
+    /// Whether it is complete now.
+    pub fn catch_up(&self, audit: &Audit, budget: Duration, watch: &dyn Fn(Progress)) -> bool {
+        let begun = Instant::now();
+        let claimed = audit.strands.values().map(Strand::size).sum();
+        let mut before = 0;
+        for strand in audit.strands.values() {
+            let Some(mut from) = self.indexed(strand) else { return false };
+            while from < strand.size() {
+                if begun.elapsed() > budget {
+                    return false;
+                }
+                let to = strand.size().min(from + BATCH);
+                if !self.add(strand, from, to) {
+                    return false;
+                }
+                from = to;
+                watch(Progress { done: before + from, claimed });
+            }
+            before += strand.size();
+        }
+        // No sync: what a power cut takes is made again.
+        self.ask(BATCH_DEADLINE, |db| db.flush().map(|_| ())).is_some()
+    }
+
+    fn add(&self, strand: &Strand, from: u64, to: u64) -> bool {
+        let mut batch = sled::Batch::default();
+        let mut lists: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        let log = strand.log();
+        for seq in from..to {
+            let Some(signed) = strand.entry(seq) else {
+                self.lose("entries could not be read");
+                return false;
+            };
+            batch.insert(key(&hash_prefix(&signed.hash()), log, seq), &[]);
+            for by in By::of(signed.entry()) {
+                let prefix = by.prefix();
+                *lists.entry(list(&prefix, log)).or_default() += 1;
+                batch.insert(key(&prefix, log, seq), &[]);
+            }
+            if seq % WIDTH == 0 {
+                let offset = strand.offset(seq).unwrap_or_default();
+                batch.insert(key(b"n", log, seq / WIDTH), &offset.to_be_bytes());
+            }
+        }
+        let Some(root) = strand.tree.root_at(to) else { return false };
+        let mark = [&to.to_be_bytes()[..], root.bytes()].concat();
+        batch.insert(list(b"m", log), mark);
+        let added = self.ask(BATCH_DEADLINE, move |db| {
+            for (list, more) in lists {
+                let count = [b"c", list.as_slice()].concat();
+                let before = db.get(&count)?.and_then(|bytes| number(&bytes)).unwrap_or(0);
+                batch.insert(count, &(before + more).to_be_bytes());
+            }
+            db.apply_batch(batch)
+        });
+        added.is_some()
+    }
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        // Its thread ends with the last job; one that spins ends with the process.
+        self.stop();
+        let begun = Instant::now();
+        let ends = |thread: &JoinHandle<()>| thread.is_finished() || begun.elapsed() > DEADLINE;
+        while !self.is_late.load(Ordering::Relaxed) && self.thread.as_ref().is_some_and(|one| !ends(one)) {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+fn hash_prefix(hash: &Hash) -> Vec<u8> {
+    b"h".iter().chain(hash.bytes().iter().take(8)).copied().collect()
+}
+
+impl Finder for Arc<Index> {
+    fn places(&self, hash: &Hash) -> Vec<(LogId, u64)> {
+        self.by_hash(hash).unwrap_or_default()
+    }
+}
