@@ -3,6 +3,7 @@
 mod adopt;
 mod charter;
 mod compare;
+mod completions;
 mod demo;
 mod drafting;
 mod drafts;
@@ -12,6 +13,7 @@ mod init;
 mod key;
 mod key_change;
 mod log;
+mod man;
 mod pledge;
 mod publish;
 mod pull;
@@ -30,7 +32,7 @@ mod verify;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use countersign::failure::Outcome;
 
 use session::{Common, Session};
@@ -92,6 +94,10 @@ enum Command {
     Compare(compare::Compare),
     /// Explain a code of a finding or an error.
     Explain(explain::Explain),
+    /// Print what a shell completes: bash, elvish, fish, powershell or zsh.
+    Completions(completions::Completions),
+    /// Print the manual, or write one page a command.
+    Man(man::Man),
     /// Two sides and an observer, from nothing to a stranger's check.
     Demo(demo::Demo),
 }
@@ -142,6 +148,8 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Verify(command) => verify::run(&session, &command),
         Command::Compare(command) => compare::run(&session, &command),
         Command::Explain(command) => explain::run(&session, &command),
-        Command::Demo(command) => demo::run(&command),
+        Command::Completions(command) => completions::run(&session, &command, Cli::command()),
+        Command::Man(command) => man::run(&session, &command, Cli::command()),
+        Command::Demo(command) => demo::run(&session, &command),
     }
 }

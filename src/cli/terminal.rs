@@ -29,6 +29,11 @@ pub fn line(text: &str) {
     print(&shown(text));
 }
 
+/// A text of the program alone, as it is: a manual page, what a shell completes.
+pub fn own(text: &str) {
+    print(text.strip_suffix('\n').unwrap_or(text));
+}
+
 fn print(text: &str) {
     if CLOSED.load(Ordering::Relaxed) {
         return;

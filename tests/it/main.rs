@@ -15,6 +15,7 @@ mod crash;
 mod ed25519;
 mod effects;
 mod example;
+mod finish;
 mod flips;
 mod floors;
 mod interop;
