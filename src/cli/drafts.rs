@@ -5,6 +5,7 @@ use countersign::draft;
 use countersign::failure::Outcome;
 
 use super::entries::to_json;
+use super::hint;
 use super::session::Session;
 use super::terminal::{first_words, json, line};
 
@@ -28,7 +29,7 @@ enum Drop {
 pub fn run(session: &Session, command: &Drafts) -> Outcome<u8> {
     let ledger = session.ledger()?;
     if let Some(Drop::Drop { draft: name }) = &command.command {
-        draft::read(&session.disk, &ledger.folder, name).or_else(|failure| {
+        hint::read_draft(session, &ledger.folder, name).or_else(|failure| {
             // One that has no form can be dropped; one that is not here cannot.
             match failure.why {
                 countersign::failure::Why::DraftForm => Ok(draft::Draft {

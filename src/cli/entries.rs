@@ -11,6 +11,7 @@ use countersign::status::{self, Cited, Effect};
 use countersign::unicode::shown_on_one_line;
 use countersign::weave::Strand;
 
+use super::hint;
 use super::terminal::{first_words, shown};
 
 /// What stands wherever a receipt is shown.
@@ -21,8 +22,10 @@ pub const RECEIVED: &str =
 pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<&'a Signed> {
     match status::find(audit, cited) {
         Cited::One(signed) => Ok(signed),
-        Cited::None => Err(Failure::new(Why::NoEntry, format!("no entry {} is held here", shown(cited)))
-            .next("countersign log")),
+        Cited::None => {
+            let what = format!("no entry {} is held here{}", shown(cited), hint::entry(audit, cited));
+            Err(Failure::new(Why::NoEntry, what).next("countersign log"))
+        }
         Cited::Many(number) => {
             Err(Failure::new(Why::NoEntry, format!("{number} entries begin with {cited}"))
                 .next("countersign log --json"))
@@ -38,12 +41,14 @@ pub fn reference(audit: &Audit, cited: &str) -> Outcome<String> {
     };
     let signed = find(audit, entry)?;
     let Some(provision) = provision else { return Ok(signed.hash().to_string()) };
-    if let Body::Text(text) = Body::of(signed.entry())
-        && text.ids().iter().any(|id| id.as_str() == provision)
-    {
-        return Ok(format!("{}#{provision}", signed.hash()));
+    let mut near = String::new();
+    if let Body::Text(text) = Body::of(signed.entry()) {
+        if text.ids().iter().any(|id| id.as_str() == provision) {
+            return Ok(format!("{}#{provision}", signed.hash()));
+        }
+        near = hint::did_you_mean(provision, text.ids().iter().map(|id| id.as_str()));
     }
-    let what = format!("{} has no provision {}", signed.cite(), shown(provision));
+    let what = format!("{} has no provision {}{near}", signed.cite(), shown(provision));
     Err(Failure::new(Why::NoEntry, what).next(format!("countersign show {}", signed.cite())))
 }
 

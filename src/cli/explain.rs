@@ -3,6 +3,7 @@
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fault::Code;
 
+use super::hint;
 use super::session::Session;
 use super::terminal::{json, line, paragraph, shown};
 
@@ -36,7 +37,9 @@ pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
         .map(|code| (code.says(), code.explains(), code.verdict().exit_code()))
         .or_else(|| Why::from_name(name).map(|why| ("", why.explains(), why.exit().number())));
     let Some((says, explains, exit)) = found else {
-        let what = format!("there is no code {}", shown(name));
+        let bytes = Code::ALL.iter().map(|code| code.as_str());
+        let near = hint::did_you_mean(name, bytes.chain(Why::ALL.iter().map(|why| why.as_str())));
+        let what = format!("there is no code {}{near}", shown(name));
         return Err(Failure::new(Why::Usage, what).next("countersign explain"));
     };
     if session.common.json {

@@ -15,6 +15,7 @@ use countersign::mark::{Mark, Presence};
 use countersign::names::{LogId, MemberId, NameError};
 use countersign::snapshot;
 
+use super::hint;
 use super::pull;
 use super::session::{Session, absolute, from_here};
 use super::sign;
@@ -121,7 +122,8 @@ fn member_of(charter: &Charter, name: &str) -> Outcome<MemberId> {
     let member: MemberId =
         name.parse().map_err(|NameError(due)| Failure::new(Why::Usage, format!("not {due}")))?;
     if charter.member(&member).is_none() {
-        let what = format!("{member} is no member of this ledger");
+        let near = hint::did_you_mean(name, charter.members.keys().map(MemberId::as_str));
+        let what = format!("{member} is no member of this ledger{near}");
         return Err(Failure::new(Why::NotAMember, what).next("countersign charter show charter.json"));
     }
     Ok(member)

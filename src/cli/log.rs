@@ -8,8 +8,9 @@ use countersign::ledger::own_expectation;
 use countersign::status;
 
 use super::entries;
+use super::hint;
 use super::session::Session;
-use super::terminal::{json, line};
+use super::terminal::{json, line, shown};
 
 /// List entries.
 #[derive(clap::Args)]
@@ -39,7 +40,8 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
     let wanted = match &command.log {
         None => None,
         Some(name) => Some(status::find_log(&audit, name).ok_or_else(|| {
-            Failure::new(Why::NoEntry, "no such log is held here").next("countersign status")
+            let what = format!("no log {} is held here{}", shown(name), hint::log(&audit, name));
+            Failure::new(Why::NoEntry, what).next("countersign status")
         })?),
     };
     for (strand, signed) in status::in_order(&audit) {

@@ -9,6 +9,7 @@ mod drafting;
 mod drafts;
 mod entries;
 mod explain;
+mod hint;
 mod init;
 mod key;
 mod key_change;
@@ -27,6 +28,7 @@ mod state;
 mod status;
 mod terminal;
 mod unlock;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;
@@ -108,19 +110,22 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs one command line and gives its exit code.
-fn run(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
-    let cli = match Cli::try_parse_from(words) {
+fn run(words: impl IntoIterator<Item = impl Into<OsString>>) -> u8 {
+    let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
+        Err(error) => return usage::tell(&error, &words, &Cli::command()),
     };
+    let json = cli.common.json;
     match dispatch(cli) {
         Ok(0) if terminal::is_unprinted() => 1,
         Ok(code) => code,
         Err(failure) => {
-            terminal::failure(&failure);
+            if json {
+                terminal::talk_json(&terminal::failure_json(&failure));
+            } else {
+                terminal::failure(&failure);
+            }
             failure.why.exit().number()
         }
     }

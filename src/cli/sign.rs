@@ -17,6 +17,7 @@ use countersign::status;
 
 use super::drafting;
 use super::entries::{self, RECEIVED};
+use super::hint;
 use super::session::{Session, absolute};
 use super::terminal::{ask_for, json, line, paragraph, shown, talk};
 use super::unlock::{Unlock, places};
@@ -53,7 +54,7 @@ pub struct Sign {
 /// Runs `sign`.
 pub fn run(session: &Session, command: &Sign) -> Outcome<u8> {
     let folder = session.folder()?;
-    let draft = draft::read(&session.disk, &folder, &command.draft)?;
+    let draft = hint::read_draft(session, &folder, &command.draft)?;
     sign_draft(session, Some(&command.draft), draft, command.expect.as_deref(), &command.how)
 }
 
@@ -194,8 +195,9 @@ fn receipt(audit: &countersign::audit::Audit, text: Option<&str>) -> Outcome<Rec
         None | Some("all") => Ok(Receipt::All),
         Some("none") => Ok(Receipt::None),
         Some(log) => status::find_log(audit, log).map(Receipt::Log).ok_or_else(|| {
-            Failure::new(Why::Usage, format!("--receipt takes none, all or a log; {} is none", shown(log)))
-                .next("countersign status")
+            let near = hint::log(audit, log);
+            let what = format!("--receipt takes none, all or a log; {} is none{near}", shown(log));
+            Failure::new(Why::Usage, what).next("countersign status")
         }),
     }
 }

@@ -58,6 +58,15 @@ pub fn talk(text: &str) {
 /// One JSON document on one line; what a string of a ledger could not hold is
 /// escaped.
 pub fn json(value: &serde_json::Value) {
+    print(&spelled(value));
+}
+
+/// One JSON document on one line of stderr.
+pub fn talk_json(value: &serde_json::Value) {
+    let _ = writeln!(io::stderr().lock(), "{}", spelled(value));
+}
+
+fn spelled(value: &serde_json::Value) -> String {
     let mut out = String::new();
     for character in value.to_string().chars() {
         if unicode::may_hold(character) && !matches!(character, '\u{200c}' | '\u{200d}') {
@@ -68,7 +77,7 @@ pub fn json(value: &serde_json::Value) {
             }
         }
     }
-    print(&out);
+    out
 }
 
 /// The first words of a text, on one line.
@@ -123,8 +132,21 @@ pub fn ask_for(word: &str) -> Outcome<()> {
 /// Shows a failure: what happened, the code, the next command.
 pub fn failure(failure: &Failure) {
     talk(&format!("error[{}]: {}", failure.code(), shown(&failure.to_string())));
-    match &failure.next {
-        Some(next) => talk(&format!("next: {next}")),
-        None => talk(&format!("next: countersign explain {}", failure.code())),
-    }
+    talk(&format!("next: {}", next(failure)));
+}
+
+/// The command to type next; where none is known, the one that explains.
+fn next(failure: &Failure) -> String {
+    failure.next.clone().unwrap_or_else(|| format!("countersign explain {}", failure.code()))
+}
+
+/// A failure as JSON.
+pub fn failure_json(failure: &Failure) -> serde_json::Value {
+    serde_json::json!({
+        "format": "countersign.error/1",
+        "code": failure.code(),
+        "message": failure.to_string(),
+        "next": next(failure),
+        "exit": failure.why.exit().number(),
+    })
 }
