@@ -176,6 +176,7 @@ pub fn json(audit: &Audit, strand: &Strand, signed: &Signed) -> serde_json::Valu
     let entry = signed.entry();
     let seen = entry.seen.iter().map(|(log, head)| (log.to_string(), to_json(&head.to_value())));
     serde_json::json!({
+        "format": "countersign.entry/1",
         "entry": signed.cite(),
         "hash": signed.hash().to_string(),
         "author": entry.author.member().to_string(),

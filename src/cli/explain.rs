@@ -21,7 +21,7 @@ pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
             let bytes = Code::ALL.iter().map(|code| (code.as_str(), code.verdict().exit_code()));
             let whys = Why::ALL.iter().map(|why| (why.as_str(), why.exit().number()));
             let all = bytes.chain(whys).map(|(code, exit)| serde_json::json!({"code": code, "exit": exit}));
-            json(&serde_json::json!({"format": "countersign.explain/1", "codes": all.collect::<Vec<_>>()}));
+            json(&serde_json::json!({"format": "countersign.codes/1", "codes": all.collect::<Vec<_>>()}));
             return Ok(0);
         }
         for code in Code::ALL {

@@ -57,12 +57,20 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
             }
         }
     }
-    for strand in audit.branches.iter().filter(|_| !session.common.json) {
-        line(&format!("second branch of {}, {} entries", strand.log(), strand.size()));
+    for strand in &audit.branches {
+        if !session.common.json {
+            line(&format!("second branch of {}, {} entries", strand.log(), strand.size()));
+        }
         let first = audit.strands.get(strand.log());
         for signed in &strand.entries {
             let shared = first.is_some_and(|first| first.entries.contains(signed));
-            if !shared {
+            if !shared && session.common.json {
+                let mut value = entries::json(&audit, strand, signed);
+                if let Some(map) = value.as_object_mut() {
+                    map.insert("branch".into(), true.into());
+                }
+                json(&value);
+            } else if !shared {
                 line(&format!("  {}", entries::line(&audit, strand, signed)));
             }
         }

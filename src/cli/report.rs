@@ -31,7 +31,8 @@ pub fn as_json(audit: &Audit, verdict: Verdict, findings: &[&Finding]) -> serde_
     })
 }
 
-fn finding_json(finding: &Finding) -> serde_json::Value {
+/// A finding as JSON.
+pub fn finding_json(finding: &Finding) -> serde_json::Value {
     let mut value = serde_json::json!({
         "code": finding.code.as_str(),
         "where": finding.place,

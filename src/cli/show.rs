@@ -30,6 +30,15 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         audit.entry(&found.hash()).ok_or_else(|| Failure::new(Why::NoEntry, "no such entry is held here"))?;
     if command.bytes {
         let text = String::from_utf8_lossy(signed.bytes());
+        if session.common.json {
+            json(&serde_json::json!({
+                "format": "countersign.bytes/1",
+                "entry": signed.cite(),
+                "hash": signed.hash().to_string(),
+                "text": text,
+            }));
+            return Ok(0);
+        }
         line(shown(&text).trim_end_matches('\n'));
         return Ok(0);
     }

@@ -167,15 +167,20 @@ fn remember_key(session: &Session, ledger: &mut Ledger, paths: &[PathBuf]) -> Ou
     }
 }
 
+/// What was signed, as JSON.
+pub fn signed_json(writer: &Writer<'_>, signed: &Signed) -> serde_json::Value {
+    serde_json::json!({
+        "format": "countersign.sign/1",
+        "entry": signed.cite(),
+        "hash": signed.hash().to_string(),
+        "sealed": writer.strand().sealed(),
+    })
+}
+
 /// Says what was signed.
 pub fn say_signed(session: &Session, writer: &Writer<'_>, signed: &Signed) {
     if session.common.json {
-        json(&serde_json::json!({
-            "format": "countersign.sign/1",
-            "entry": signed.cite(),
-            "hash": signed.hash().to_string(),
-            "sealed": writer.strand().sealed(),
-        }));
+        json(&signed_json(writer, signed));
     } else {
         line(&format!("Signed and sealed: {}  {}", signed.cite(), signed.hash()));
     }

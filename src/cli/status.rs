@@ -10,6 +10,7 @@ use countersign::snapshot;
 use countersign::weave::Strand;
 
 use super::entries::{self, RECEIVED, title};
+use super::report::finding_json;
 use super::session::Session;
 use super::terminal::{json, line};
 use countersign::unicode::shown_on_one_line;
@@ -23,7 +24,7 @@ pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
     let ledger = session.ledger()?;
     let drafts = draft::names(&session.disk, &ledger.folder)?;
     if session.common.json {
-        json(&as_json(&ledger, &drafts)?);
+        json(&as_json(session, &ledger, &drafts)?);
         return Ok(0);
     }
     let charter = ledger.charter()?;
@@ -122,7 +123,7 @@ fn to_read(audit: &Audit, own: &Strand) {
     }
 }
 
-fn as_json(ledger: &Ledger, drafts: &[String]) -> Outcome<serde_json::Value> {
+fn as_json(session: &Session, ledger: &Ledger, drafts: &[String]) -> Outcome<serde_json::Value> {
     let logs = ledger.audit.strands.values().map(|strand| {
         let received = ledger.audit.strands.values().filter_map(|other| {
             let size = other.chain.receipted().get(strand.log())?;
@@ -146,6 +147,8 @@ fn as_json(ledger: &Ledger, drafts: &[String]) -> Outcome<serde_json::Value> {
         "verdict": ledger.audit.verdict.as_str(),
         "logs": logs.collect::<Vec<_>>(),
         "unread": unread,
+        "behind": behind(session, ledger)?,
+        "findings": ledger.audit.findings.iter().map(finding_json).collect::<Vec<_>>(),
         "drafts": drafts,
     }))
 }

@@ -25,6 +25,7 @@ mod memory;
 mod merkle;
 mod recovery;
 mod review;
+mod schemas;
 mod transcripts;
 mod vectors;
 mod vocabulary;
