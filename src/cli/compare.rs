@@ -77,7 +77,7 @@ pub fn run(session: &Session, command: &Compare) -> Outcome<u8> {
                 if let Some(strand) = strand
                     && (*before..*after).contains(&signed.entry().seq)
                 {
-                    line(&format!("    {}", entries::line(&new, strand, signed)));
+                    entries::row(&new, strand, signed).behind("    ").print();
                 }
             }
         }

@@ -6,6 +6,7 @@ use countersign::failure::Outcome;
 
 use super::entries::to_json;
 use super::hint;
+use super::row::Row;
 use super::session::Session;
 use super::terminal::{first_words, json, line};
 
@@ -64,7 +65,8 @@ pub fn run(session: &Session, command: &Drafts) -> Outcome<u8> {
         line("No drafts.");
     }
     for (name, draft) in drafts {
-        line(&format!("{name:<4} {:<10} {}", draft.kind, first_words(&draft.body.encode())));
+        let words = first_words(&draft.body.encode());
+        Row::new(&format!("{name:<4} {:<10} ", draft.kind)).text(&words).print();
         line(&format!("     pin {}", draft.expect()));
     }
     Ok(0)

@@ -12,6 +12,7 @@ use countersign::unicode::shown_on_one_line;
 use countersign::weave::Strand;
 
 use super::hint;
+use super::row::Row;
 use super::terminal::{first_words, shown};
 
 /// What stands wherever a receipt is shown.
@@ -139,15 +140,15 @@ pub fn heads(entry: &Entry) -> String {
     entry.seen.iter().map(range).collect::<Vec<_>>().join(", ")
 }
 
-/// One line for an entry.
-pub fn line(audit: &Audit, strand: &Strand, signed: &Signed) -> String {
+/// One row for an entry.
+pub fn row(audit: &Audit, strand: &Strand, signed: &Signed) -> Row {
     let entry = signed.entry();
     let said = entry.said.as_ref().map_or_else(String::new, ToString::to_string);
     let words = summary(audit, entry);
-    let words = if words.is_empty() { String::new() } else { format!("  {words}") };
+    let gap = if words.is_empty() { "" } else { "  " };
     let unsealed = if entry.seq < strand.sealed() { "" } else { "  [unsealed]" };
-    let line = format!("{:<16} {:<20} {:<16}{words}{unsealed}", signed.cite(), said, act(entry));
-    line.trim_end().to_owned()
+    let head = format!("{:<16} {:<20} {:<16}{gap}", signed.cite(), said, act(entry));
+    Row::new(&head).text(&words).tail(unsealed)
 }
 
 /// What an entry amounts to, if not simply what it says.

@@ -4,8 +4,9 @@ use countersign::failure::{Failure, Outcome, Why};
 use countersign::fault::Code;
 
 use super::hint;
+use super::row::paragraph;
 use super::session::Session;
-use super::terminal::{json, line, paragraph, shown};
+use super::terminal::{json, line, shown};
 
 /// Explain a code.
 #[derive(clap::Args)]
@@ -53,7 +54,7 @@ pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
         line(says);
     }
     for row in paragraph(explains, "  ") {
-        line(&row);
+        row.print();
     }
     Ok(0)
 }

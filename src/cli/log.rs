@@ -9,8 +9,9 @@ use countersign::status;
 
 use super::entries;
 use super::hint;
+use super::row::sentence;
 use super::session::Session;
-use super::terminal::{json, line, shown};
+use super::terminal::{json, shown};
 
 /// List entries.
 #[derive(clap::Args)]
@@ -51,15 +52,15 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
         if session.common.json {
             json(&entries::json(&audit, strand, signed));
         } else {
-            line(&entries::line(&audit, strand, signed));
+            entries::row(&audit, strand, signed).print();
             if let Some(effect) = entries::effect(&audit, strand, signed) {
-                line(&format!("{:<16} {effect}", ""));
+                sentence(&format!("{:<16} ", ""), &effect);
             }
         }
     }
     for strand in &audit.branches {
         if !session.common.json {
-            line(&format!("second branch of {}, {} entries", strand.log(), strand.size()));
+            sentence("", &format!("second branch of {}, {} entries", strand.log(), strand.size()));
         }
         let first = audit.strands.get(strand.log());
         for signed in &strand.entries {
@@ -71,7 +72,7 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
                 }
                 json(&value);
             } else if !shared {
-                line(&format!("  {}", entries::line(&audit, strand, signed)));
+                entries::row(&audit, strand, signed).behind("  ").print();
             }
         }
     }

@@ -19,6 +19,7 @@ mod pledge;
 mod publish;
 mod pull;
 mod report;
+mod row;
 mod seal;
 mod seen;
 mod session;

@@ -323,7 +323,7 @@ fn print(source: &Path, ledger: &Ledger, plan: &Plan, look: Look) {
             .find(|strand: &&Strand| offer.new.first().is_none_or(|new| strand.entries.contains(new)));
         for signed in &offer.new {
             if let Some(strand) = strand {
-                line(&format!("    {}", entries::line(&ledger.audit, strand, signed)));
+                entries::row(&ledger.audit, strand, signed).behind("    ").print();
             }
         }
     }

@@ -18,8 +18,9 @@ use countersign::status;
 use super::drafting;
 use super::entries::{self, RECEIVED};
 use super::hint;
+use super::row::paragraph;
 use super::session::{Session, absolute};
-use super::terminal::{ask_for, json, line, paragraph, shown, talk};
+use super::terminal::{ask_for, json, line, shown, talk};
 use super::unlock::{Unlock, places};
 
 /// How signing is asked for; `--sign` of the writing commands takes the same.
@@ -290,7 +291,7 @@ fn show_words(head: &str, words: &Words) {
         let hidden = if hidden == 0 { "none hidden".to_owned() } else { format!("{hidden} joiners, marked") };
         talk(RULE);
         for row in paragraph(text, "  ") {
-            talk(&row);
+            row.say();
         }
         talk(RULE);
         talk(&format!("  {head}; {tag}; {} characters, {hidden}", text.chars().count()));
@@ -308,7 +309,7 @@ fn show_receipts(writer: &Writer<'_>, entry: &Entry) {
         let before = writer.strand().chain.receipted().get(log).copied().unwrap_or(0);
         let Some(strand) = audit.strands.get(log) else { continue };
         for signed in strand.entries.iter().filter(|e| (before..head.size).contains(&e.entry().seq)) {
-            talk(&format!("    {}", entries::line(audit, strand, signed)));
+            entries::row(audit, strand, signed).behind("    ").say();
         }
     }
     talk(&format!("  {RECEIVED}"));

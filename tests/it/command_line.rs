@@ -52,6 +52,7 @@ impl Desk {
         Command::new(env!("CARGO_BIN_EXE_countersign"))
             .args(words)
             .current_dir(self.folder.path())
+            .env_remove("COLUMNS")
             .stdin(Stdio::null())
             .output()
             .unwrap()

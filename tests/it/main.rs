@@ -26,6 +26,7 @@ mod merkle;
 mod recovery;
 mod review;
 mod schemas;
+mod terminal;
 mod transcripts;
 mod vectors;
 mod vocabulary;
