@@ -23,6 +23,7 @@ mod laws;
 mod locality;
 mod memory;
 mod merkle;
+mod package;
 mod recovery;
 mod review;
 mod schemas;
