@@ -18,6 +18,8 @@ mod example;
 mod finish;
 mod flips;
 mod floors;
+mod fuzz;
+mod fuzz_targets;
 mod interop;
 mod laws;
 mod locality;
