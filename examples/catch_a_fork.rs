@@ -18,8 +18,8 @@ use countersign::fault::Fault;
 use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::key::SecretKey;
-use countersign::merkle::Tree;
 use countersign::names::LogId;
+use countersign::shelf::Held;
 use zeroize::Zeroizing;
 
 /// Keys of this example are made from names; anybody can make them.
@@ -73,7 +73,7 @@ impl Log {
             kind: kind.to_owned(),
             ledger: self.chain.charter().id(),
             prev: self.chain.last(),
-            root: self.chain.tree().root(),
+            root: self.chain.root(),
             seq: self.chain.size(),
             signers: vec!["main".parse().expect("a label")],
             keys: None,
@@ -93,16 +93,15 @@ impl Log {
     }
 
     fn seal(&self) -> Checkpoint {
-        let tree = Tree::of(self.notes.iter().map(|note| Hash::leaf(note)));
-        let root = tree.root().expect("a join");
+        let root = self.chain.root().expect("a join");
         let log_key = key(&format!("{} log", self.name));
-        Checkpoint::sign(&self.chain.charter().id(), self.chain.log(), tree.size(), root, &log_key)
+        Checkpoint::sign(&self.chain.charter().id(), self.chain.log(), self.chain.size(), root, &log_key)
     }
 
     fn published(&self) -> (LogId, LogBytes) {
         let bytes = LogBytes {
             place: format!("logs/{}", self.name),
-            notes: self.notes.clone(),
+            shelf: Arc::new(Held { notes: self.notes.clone(), tiles: None }),
             checkpoint: Some(self.seal().to_bytes()),
             ..LogBytes::default()
         };
@@ -134,7 +133,7 @@ fn main() -> Result<(), Fault> {
         ..Copy::default()
     };
     let named = Some(charter.id().bytes().to_vec());
-    let audit = Audit::of(&copy, &Expectation { ledger: named, pins: None });
+    let audit = Audit::of(&copy, &Expectation { ledger: named, ..Expectation::default() }).unwrap();
     for finding in &audit.findings {
         println!("{}  {}: {}", finding.code, finding.place, finding.message);
     }

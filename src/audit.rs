@@ -4,49 +4,37 @@
 //! contradicted 5. Bytes that are absent make a copy incomplete, bytes that differ
 //! make it damaged, and a log is contradicted by its own key's seals alone.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::sync::{Arc, OnceLock};
 
 use crate::charter::Charter;
 use crate::checkpoint::Checkpoint;
+pub use crate::copy::{Copy, LogBytes};
 use crate::entry::{Head, Signed};
 use crate::fault::{Code, Fault, Finding, Subject, Verdict};
 use crate::hash::Hash;
+use crate::merkle::Nodes;
 use crate::names::LogId;
-use crate::proof::Evidence;
-use crate::tile::{self, TileId};
-use crate::weave::{Strand, Weave, Woven};
+use crate::proof::{Evidence, Held};
+use crate::reading::{self, Counted, Named, Progress, Reading};
+use crate::sealed::{self, Beside};
+use crate::strand::{Known, Strand};
+use crate::table::Tables;
+use crate::weave::{Claim, Weave, Woven};
 
-/// The bytes of one log in a copy.
-#[derive(Clone, Debug, Default)]
-pub struct LogBytes {
-    /// Where it lies, for messages.
-    pub place: String,
-    /// The entries, as far as they could be cut apart.
-    pub notes: Vec<Vec<u8>>,
-    /// The checkpoint file.
-    pub checkpoint: Option<Vec<u8>>,
-    /// The hash tiles, where the layout has them.
-    pub tiles: Option<BTreeMap<TileId, Vec<u8>>>,
-    /// What was found while the files were read.
-    pub findings: Vec<(Code, String, String)>,
-}
-
-/// Everything that a copy holds, as bytes.
-#[derive(Clone, Debug, Default)]
-pub struct Copy {
-    /// The charter file.
-    pub charter: Option<Vec<u8>>,
-    /// The logs, by the names of their folders or journals.
-    pub logs: BTreeMap<LogId, LogBytes>,
-    /// Further branches of split logs.
-    pub branches: Vec<(LogId, LogBytes)>,
-    /// Files in `faults/`, by name.
-    pub faults: BTreeMap<String, Vec<u8>>,
-    /// Files in `notes/` and `docs/`, by path.
-    pub named: BTreeMap<String, Vec<u8>>,
-    /// What was found while the files were read.
-    pub findings: Vec<Finding>,
+/// What an earlier look at the same folder found, so that only what is new since then
+/// need be raised through all ranks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// The logs.
+    pub logs: BTreeMap<LogId, Known>,
+    /// Heads that entries named and that were not here.
+    pub open: Vec<Claim>,
+    /// The newest seal of each log that entries carried.
+    pub newest: BTreeMap<LogId, Head>,
+    /// Paths of the files in `notes/` and `docs/` that entries name.
+    pub referred: BTreeSet<String>,
 }
 
 /// Heads of an earlier look, by log.
@@ -59,6 +47,8 @@ pub struct Expectation {
     pub ledger: Option<Vec<u8>>,
     /// Heads seen before.
     pub pins: Option<Pins>,
+    /// What an earlier look found. Whoever verifies has none.
+    pub earlier: Option<Earlier>,
 }
 
 /// One log's line in a report.
@@ -78,8 +68,14 @@ pub struct LogReport {
     pub verdict: Verdict,
 }
 
+/// Where entries are found by their hashes, if an index is at hand. What it says is
+/// compared with the tree, so it can be late or wrong and does no harm.
+pub trait Finder: Send + Sync {
+    /// The places at which an entry with this hash may stand.
+    fn places(&self, hash: &Hash) -> Vec<(LogId, u64)>;
+}
+
 /// A copy that has been looked at.
-#[derive(Clone, Debug)]
 pub struct Audit {
     /// The charter, if it has its form.
     pub charter: Option<Arc<Charter>>,
@@ -95,31 +91,58 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// Evidence for the findings that name a log key.
     pub evidence: Vec<Evidence>,
-    /// Entries that name heads which are not here.
-    pub pending: BTreeSet<Hash>,
     /// The newest seal of each log that is held anywhere.
     pub newest: BTreeMap<LogId, Checkpoint>,
-    /// Signatures that were checked.
+    /// Accepted entries.
     pub entries_checked: u64,
+    /// What was counted.
+    pub counted: Counted,
+    /// Paths of files in `notes/` and `docs/` that accepted entries name: all that are
+    /// here, and many of those that are not.
+    pub referred: BTreeSet<String>,
     /// The folder's verdict: the worst.
     pub verdict: Verdict,
+    /// An index, where one is at hand.
+    pub finder: Option<Box<dyn Finder>>,
+    woven: Woven,
     /// Where each accepted entry stands: the strand, counted over all, and its number.
-    places: BTreeMap<Hash, (usize, usize)>,
+    places: OnceLock<HashMap<Hash, (usize, u64)>>,
+    /// What each strand receipts of each other log: number of the entry, size, root.
+    receipts: OnceLock<Vec<BTreeMap<LogId, Vec<Receipt>>>>,
+}
+
+/// A receipt that an entry gives: its number, and the size and root it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Receipt {
+    seq: u64,
+    size: u64,
+    root: Hash,
+}
+
+impl std::fmt::Debug for Audit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Audit({:?}, {:?})", self.verdict, self.findings)
+    }
 }
 
 impl Audit {
-    /// Looks at everything.
-    pub fn of(copy: &Copy, expectation: &Expectation) -> Self {
+    /// Looks at everything. An error is one of reading.
+    pub fn of(copy: &Copy, expectation: &Expectation) -> io::Result<Self> {
+        Self::watched(copy, expectation, &|_| {})
+    }
+
+    /// Looks at everything, and says how far it has come.
+    pub fn watched(copy: &Copy, expectation: &Expectation, watch: &dyn Fn(Progress)) -> io::Result<Self> {
         let mut audit = Self::empty(copy.findings.clone());
         let Some(bytes) = &copy.charter else {
             let absent = Finding::of_copy(Code::BytesAbsent, "charter.json", "no charter is here");
-            return audit.ending_with(absent);
+            return Ok(audit.ending_with(absent));
         };
         let charter = match Charter::parse(bytes) {
             Ok(charter) => Arc::new(charter),
             Err(fault) => {
                 let finding = Finding::of_copy(fault.code, "charter.json", fault.to_string());
-                return audit.ending_with(finding);
+                return Ok(audit.ending_with(finding));
             }
         };
         audit.charter = Some(Arc::clone(&charter));
@@ -132,15 +155,16 @@ impl Audit {
             Some(named) if charter.id().bytes().starts_with(named) => audit.pinned = true,
             Some(named) => {
                 let message = format!("this is {}, not {}", charter.id(), hex::encode(named));
-                return audit.ending_with(Finding::of_copy(Code::OtherLedger, "charter.json", message));
+                return Ok(audit.ending_with(Finding::of_copy(Code::OtherLedger, "charter.json", message)));
             }
         }
-        audit.read_logs(&charter, copy);
+        let weave = audit.read_logs(&charter, copy, expectation.earlier.as_ref(), watch)?;
         audit.check_named(copy);
-        audit.weave(&charter, expectation.pins.as_ref());
+        audit.weave(&charter, weave, expectation.pins.as_ref());
         audit.check_faults(&charter, copy);
         audit.conclude();
-        audit
+        audit.broken()?;
+        Ok(audit)
     }
 
     fn empty(findings: Vec<Finding>) -> Self {
@@ -152,11 +176,15 @@ impl Audit {
             logs: Vec::new(),
             findings,
             evidence: Vec::new(),
-            pending: BTreeSet::new(),
             newest: BTreeMap::new(),
             entries_checked: 0,
+            counted: Counted::default(),
+            referred: BTreeSet::new(),
             verdict: Verdict::Whole,
-            places: BTreeMap::new(),
+            finder: None,
+            woven: Woven::default(),
+            places: OnceLock::new(),
+            receipts: OnceLock::new(),
         }
     }
 
@@ -171,42 +199,85 @@ impl Audit {
         self.strands.get(log).into_iter().chain(self.branches.iter().filter(move |s| s.log() == log))
     }
 
-    fn read_logs(&mut self, charter: &Arc<Charter>, copy: &Copy) {
-        for (log, bytes) in &copy.logs {
-            if let Some(strand) = self.read_log(charter, log, bytes) {
-                self.strands.insert(log.clone(), strand);
+    /// Every strand, those held first first.
+    pub fn all_strands(&self) -> impl Iterator<Item = &Strand> {
+        self.strands.values().chain(&self.branches)
+    }
+
+    /// An error of reading that happened since entries were asked for.
+    pub fn broken(&self) -> io::Result<()> {
+        self.all_strands().try_for_each(Strand::broken)
+    }
+
+    fn read_logs(
+        &mut self,
+        charter: &Arc<Charter>,
+        copy: &Copy,
+        earlier: Option<&Earlier>,
+        watch: &dyn Fn(Progress),
+    ) -> io::Result<Weave> {
+        let logs = copy.logs.iter().chain(copy.branches.iter().map(|(log, bytes)| (log, bytes)));
+        let (mut readings, mut sources) = (Vec::new(), Vec::new());
+        let named = Arc::new(Named::of(copy.named.keys()));
+        for (at, (log, bytes)) in logs.enumerate() {
+            let known = earlier.and_then(|earlier| earlier.logs.get(log)).filter(|_| at < copy.logs.len());
+            let claimed = bytes.claimed_size().unwrap_or(0);
+            match Reading::new(charter, log, &bytes.shelf, known.cloned(), claimed, &named) {
+                Ok(reading) => {
+                    readings.push(reading);
+                    sources.push((at, bytes));
+                }
+                Err(fault) => {
+                    self.findings.extend(bytes.findings.iter().map(|found| of_log(log, found)));
+                    self.findings.push(Finding::of_copy(fault.code, &bytes.place, fault.to_string()));
+                }
             }
         }
-        for (log, bytes) in &copy.branches {
-            if let Some(strand) = self.read_log(charter, log, bytes) {
+        let (mut weave, tables) = (Weave::new(charter), Tables::new());
+        reading::read_all(&mut readings, &mut weave, &tables, watch)?;
+        if let Some(earlier) = earlier {
+            weave.take(earlier.open.clone(), true, &tables);
+            for (log, head) in &earlier.newest {
+                weave.take_newest(log, head);
+            }
+            self.referred.extend(earlier.referred.iter().cloned());
+        }
+        for (reading, (at, bytes)) in readings.into_iter().zip(sources) {
+            let strand = self.judge(charter, reading, bytes)?;
+            if at < copy.logs.len() {
+                self.strands.insert(strand.log().clone(), strand);
+            } else {
                 self.branches.push(strand);
             }
         }
+        Ok(weave)
     }
 
-    fn read_log(&mut self, charter: &Arc<Charter>, log: &LogId, bytes: &LogBytes) -> Option<Strand> {
-        for (code, place, message) in &bytes.findings {
-            self.findings.push(Finding::of_log(log, *code, place, message));
-        }
-        let mut strand = match Strand::read(charter, log, &bytes.notes) {
-            Ok(strand) => strand,
-            Err(fault) => {
-                self.findings.push(Finding::of_copy(fault.code, &bytes.place, fault.to_string()));
-                return None;
-            }
-        };
+    /// Takes a log that was read: what was found, and the seal over it.
+    fn judge(&mut self, charter: &Charter, reading: Reading, bytes: &LogBytes) -> io::Result<Strand> {
+        let found: Vec<_> = bytes.findings.iter().chain(&reading.finding).cloned().collect();
+        let log = reading.strand.log().clone();
+        self.findings.extend(found.iter().map(|found| of_log(&log, found)));
+        self.counted.entries += reading.counted.entries;
+        self.counted.known += reading.counted.known;
+        self.counted.signatures += reading.counted.signatures;
+        self.counted.links += reading.counted.links;
+        self.referred.extend(reading.referred);
+        let mut strand = reading.strand;
         strand.stem = bytes.place.trim_end_matches(".journal").to_string();
         self.entries_checked += strand.size();
-        let findings = judge_seal(charter, &mut strand, bytes);
+        let beside = Beside { bytes, cut: !found.is_empty(), tiles: &reading.tiles };
+        let findings = sealed::judge_seal(charter, &mut strand, &beside)?;
         self.findings.extend(findings);
         if strand.seals_bad_entry() {
             self.report_bad_entry(&strand);
         }
-        Some(strand)
+        Ok(strand)
     }
 
     fn report_bad_entry(&mut self, strand: &Strand) {
-        let (Some(held), Some(reason)) = (strand.held(), &strand.stop) else { return };
+        let (Some(seal), Some(reason)) = (&strand.seal, &strand.stop) else { return };
+        let held = Held { strand, seal };
         let place = format!("{}/{}", strand.log(), strand.size());
         let message = format!(
             "a seal of {} entries covers bytes that the chain does not take: {reason}; the entries before stand",
@@ -219,14 +290,10 @@ impl Audit {
         self.evidence.extend(Evidence::bad_entry(held, reason).filter(Evidence::stands));
     }
 
-    fn weave(&mut self, charter: &Charter, pins: Option<&Pins>) {
-        let mut weave = Weave::new(charter);
-        for strand in self.strands.values().chain(&self.branches) {
-            weave.add(strand);
-        }
-        for strand in self.strands.values().chain(&self.branches) {
+    fn weave(&mut self, charter: &Charter, mut weave: Weave, pins: Option<&Pins>) {
+        for strand in self.all_strands() {
             if let Some(seal) = &strand.unreached {
-                weave.add_seal(seal.clone(), &format!("the checkpoint of {}", strand.log()));
+                weave.add_seal(seal, &format!("the checkpoint of {}", strand.log()));
             }
         }
         let mut older = Vec::new();
@@ -236,9 +303,9 @@ impl Audit {
                 let message = format!("the pins hold {} entries of {log}; {held} are here", head.size);
                 older.push(Finding::of_log(log, Code::OlderThanPins, "pins", message));
             }
-            let key = weave.log_key(log);
-            match key.map(|key| Checkpoint::rebuild(head, &charter.id(), log, &key)) {
-                Some(Ok(seal)) => weave.add_seal(seal, "the pins"),
+            let key = charter.log_key(log).or_else(|| self.branches_of(log).find_map(|s| s.chain.log_key()));
+            match key.map(|key| Checkpoint::rebuild(head, &charter.id(), log, key)) {
+                Some(Ok(seal)) => weave.add_seal(&seal, "the pins"),
                 Some(Err(fault)) => {
                     let message = format!("the pin of {log}: {}", fault.detail);
                     older.push(Finding::of_copy(Code::CheckpointSignature, "pins", message));
@@ -246,11 +313,48 @@ impl Audit {
                 None => {}
             }
         }
-        let Woven { findings, evidence, pending, newest, .. } = weave.finish();
+        let strands: Vec<&Strand> = self.all_strands().collect();
+        let mut woven = weave.finish(&strands);
+        self.counted.signatures += woven.seals;
         self.findings.extend(older);
-        self.findings.extend(findings);
-        self.evidence.extend(evidence);
-        (self.pending, self.newest) = (pending, newest);
+        self.findings.append(&mut woven.findings);
+        self.evidence.append(&mut woven.evidence);
+        self.newest.clone_from(&woven.newest);
+        self.woven = woven;
+    }
+
+    /// Whether an entry names a head that is not here, under the seal of its log.
+    pub fn is_pending(&self, signed: &Signed) -> bool {
+        signed.entry().seen.iter().any(|(log, head)| {
+            let sealer = self.woven.sealers.get(log);
+            !self.branches_of(log).any(|strand| strand.reaches(head))
+                && sealer.is_some_and(|sealer| sealer.rebuild(head).is_ok())
+        })
+    }
+
+    /// What a later look at the same folder may take as known: nothing, where anything
+    /// was found but heads and seals that are absent.
+    pub fn known(&self) -> Option<Earlier> {
+        let plain = self.verdict <= Verdict::Incomplete && self.branches.is_empty();
+        let whole = self.strands.values().all(|strand| strand.stop.is_none() && strand.unreached.is_none());
+        if !plain || !whole {
+            return None;
+        }
+        let known = |(log, strand): (&LogId, &Strand)| Some((log.clone(), strand.known()?));
+        let mut newest = self.woven.newest.clone();
+        newest.retain(|log, seal| self.strands.get(log).and_then(|s| s.seal.as_ref()) != Some(seal));
+        Some(Earlier {
+            logs: self.strands.iter().filter_map(known).collect(),
+            open: self.woven.open_claims()?,
+            newest: newest.into_iter().map(|(log, seal)| (log, seal.head().clone())).collect(),
+            referred: self.referred.clone(),
+        })
+    }
+
+    /// Seals met here that a comparison with another copy needs: of heads that are not
+    /// here, and the newest of each log.
+    pub fn seals(&self) -> Vec<Checkpoint> {
+        self.woven.newest.values().cloned().chain(self.woven.open_seals()).collect()
     }
 
     fn check_named(&mut self, copy: &Copy) {
@@ -301,11 +405,6 @@ impl Audit {
     fn conclude(&mut self) {
         self.findings.sort_by(|a, b| b.code.verdict().cmp(&a.code.verdict()).then_with(|| a.cmp(b)));
         self.findings.dedup();
-        for (at, strand) in self.strands.values().chain(&self.branches).enumerate() {
-            for (seq, signed) in strand.entries.iter().enumerate() {
-                self.places.entry(signed.hash()).or_insert((at, seq));
-            }
-        }
         let mut names: BTreeSet<&LogId> = self.strands.keys().collect();
         for finding in &self.findings {
             if let Subject::Log(log) = &finding.subject {
@@ -326,137 +425,73 @@ impl Audit {
             size: strand.map_or(0, Strand::size),
             sealed: strand.map_or(0, Strand::sealed),
             head: strand.and_then(|strand| strand.chain.last()),
-            root: strand.and_then(|strand| strand.chain.tree().root()),
+            root: strand.and_then(|strand| strand.chain.root()),
             verdict: own.map(|f| f.code.verdict()).max().unwrap_or(Verdict::Whole),
         }
     }
 
     /// The accepted entry with this hash, on any branch.
-    pub fn entry(&self, hash: &Hash) -> Option<(&Strand, &Signed)> {
-        let (strand, seq) = self.places.get(hash)?;
-        let strand = self.strands.values().chain(&self.branches).nth(*strand)?;
-        Some((strand, strand.entries.get(*seq)?))
-    }
-}
-
-/// Compares a strand with its checkpoint file and tiles; what agrees becomes the
-/// strand's seal.
-fn judge_seal(charter: &Charter, strand: &mut Strand, bytes: &LogBytes) -> Vec<Finding> {
-    let log = strand.log().clone();
-    let checkpoint_place = format!("{}: checkpoint", bytes.place);
-    let find = |code, place: &str, message: String| Finding::of_log(&log, code, place, message);
-    let mut findings = Vec::new();
-    let Some(key) = strand.chain.log_key().copied() else {
-        let (code, detail) = match &strand.stop {
-            Some(fault) => (fault.code, fault.to_string()),
-            None => (Code::BytesAbsent, "entry 0, which names the log key, is not here".to_owned()),
-        };
-        return vec![find(code, &bytes.place, detail)];
-    };
-    match &bytes.checkpoint {
-        None if bytes.notes.is_empty() && bytes.tiles.is_none() => {}
-        None => {
-            let unsealed = bytes.tiles.is_none() && strand.stop.is_none();
-            let code = if unsealed { Code::Unsealed } else { Code::BytesAbsent };
-            findings.push(find(code, &checkpoint_place, "no checkpoint is here".to_owned()));
-        }
-        Some(file) => match Checkpoint::parse(file, &charter.id(), &log, &key) {
-            Err(fault) => findings.push(find(fault.code, &checkpoint_place, fault.to_string())),
-            Ok(seal) => findings.extend(judge_root(strand, seal, bytes)),
-        },
-    }
-    if strand.seal.is_none()
-        && let Some(fault) = &strand.stop
-    {
-        // Without a seal over them the bytes are this copy's affair.
-        let place = format!("{log}/{}", strand.size());
-        if findings.is_empty() {
-            findings.push(find(fault.code, &place, format!("in this copy: {fault}")));
-        }
-    }
-    if strand.seal.is_some() && strand.tree.size() > strand.sealed() {
-        let (from, to) = (strand.sealed(), strand.tree.size());
-        let place = format!("{log}/{from}");
-        let message = format!("{} entries from {from} on are under no seal", to - from);
-        findings.push(find(Code::Unsealed, &place, message));
-        if let Some(fault) = strand.stop.as_ref().filter(|_| !strand.seals_bad_entry()) {
-            let place = format!("{log}/{}", strand.size());
-            findings.push(find(fault.code, &place, format!("in this copy: {fault}")));
-        }
-    }
-    findings
-}
-
-fn judge_root(strand: &mut Strand, seal: Checkpoint, bytes: &LogBytes) -> Vec<Finding> {
-    let log = strand.log().clone();
-    let find = |code, place: &str, message: String| Finding::of_log(&log, code, place, message);
-    let mut findings = Vec::new();
-    if strand.tree.size() < seal.size() {
-        // Where bytes are missing the reader of the files has said which.
-        if bytes.findings.is_empty() {
-            let message = format!("{} entries are here, {} are sealed", strand.tree.size(), seal.size());
-            findings.push(find(Code::BytesAbsent, &bytes.place, message));
-        }
-        strand.unreached = Some(seal);
-        return findings;
-    }
-    if strand.tree.root_at(seal.size()) == Some(seal.root()) {
-        findings.extend(judge_tiles(strand, &seal, bytes));
-        strand.seal = Some(seal);
-        return findings;
-    }
-    let places = differing(strand, &seal, bytes);
-    strand.unreached = Some(seal.clone());
-    if places.is_empty() {
-        let message = format!("the root of {} entries of this copy is not the one sealed", seal.size());
-        findings.push(find(Code::Bundle, &bytes.place, message));
-    }
-    for index in places.into_iter().take(8) {
-        let message = format!("the bytes of entry {index} in this copy are not the ones under the seal");
-        findings.push(find(Code::Bundle, &format!("{log}/{index}"), message));
-    }
-    findings
-}
-
-/// Which entries differ, where the hash tiles of the copy agree with the seal.
-fn differing(strand: &Strand, seal: &Checkpoint, bytes: &LogBytes) -> Vec<u64> {
-    let Some(tiles) = &bytes.tiles else { return Vec::new() };
-    let leaves: Option<Vec<Hash>> = tile::tiles(seal.size())
-        .iter()
-        .filter(|id| id.level == Some(0))
-        .map(|id| tiles.get(id).and_then(|bytes| tile::parse_hashes(bytes)))
-        .collect::<Option<Vec<_>>>()
-        .map(|rows| rows.concat());
-    let Some(leaves) = leaves else { return Vec::new() };
-    let sealed = crate::merkle::Tree::of(leaves.iter().copied());
-    if sealed.root_at(seal.size()) != Some(seal.root()) {
-        return Vec::new();
-    }
-    (0..seal.size()).filter(|index| sealed.leaf(*index) != strand.tree.leaf(*index)).collect()
-}
-
-fn judge_tiles(strand: &Strand, seal: &Checkpoint, bytes: &LogBytes) -> Vec<Finding> {
-    let Some(tiles) = &bytes.tiles else { return Vec::new() };
-    let mut findings = Vec::new();
-    for id in tile::tiles(seal.size()) {
-        let place = format!("{}/{}", bytes.place, id.path());
-        match tiles.get(&id) {
-            None => findings.push(Finding::of_log(
-                strand.log(),
-                Code::BytesAbsent,
-                place,
-                "a hash tile that the seal needs is not here",
-            )),
-            Some(bytes) if tile::hashes(&strand.tree, &id).as_ref() != Some(bytes) => {
-                findings.push(Finding::of_log(
-                    strand.log(),
-                    Code::Tile,
-                    place,
-                    "the hashes in this tile are not those of the sealed entries",
-                ));
+    pub fn entry(&self, hash: &Hash) -> Option<(&Strand, Arc<Signed>)> {
+        let indexed = self.finder.iter().flat_map(|finder| finder.places(hash));
+        for (log, seq) in indexed {
+            let strand = self.strands.get(&log).filter(|strand| strand.tree.leaf(seq) == Some(*hash));
+            if let Some((strand, signed)) = strand.and_then(|strand| Some((strand, strand.entry(seq)?))) {
+                return Some((strand, signed));
             }
-            Some(_) => {}
+        }
+        let (strand, seq) = self.places().get(hash)?;
+        let strand = self.all_strands().nth(*strand)?;
+        Some((strand, strand.entry(*seq)?))
+    }
+
+    /// Where every accepted entry stands; made when it is first asked for.
+    fn places(&self) -> &HashMap<Hash, (usize, u64)> {
+        self.places.get_or_init(|| {
+            let mut places = HashMap::new();
+            for (at, strand) in self.all_strands().enumerate() {
+                for seq in 0..strand.size() {
+                    if let Some(leaf) = strand.tree.leaf(seq) {
+                        places.entry(leaf).or_insert((at, seq));
+                    }
+                }
+            }
+            places
+        })
+    }
+
+    /// The first entry of a strand that receipts this entry of another.
+    pub fn receipt_of(&self, by: &Strand, of: &Strand, seq: u64) -> Option<u64> {
+        let receipts = self.receipts.get_or_init(|| self.all_strands().map(receipts).collect());
+        let at = self.all_strands().position(|strand| std::ptr::eq(strand, by));
+        let receipts = at.and_then(|at| receipts.get(at))?.get(of.log())?;
+        let first = receipts.partition_point(|receipt| receipt.size <= seq);
+        let reaches = |receipt: &&Receipt| of.tree.root_at(receipt.size) == Some(receipt.root);
+        receipts.get(first..)?.iter().find(reaches).map(|receipt| receipt.seq)
+    }
+
+    /// The accepted entries whose hashes, as digits, begin so.
+    pub fn beginning_with(&self, digits: &str) -> Vec<(&Strand, u64)> {
+        let places = self.places().iter().filter(|(hash, _)| hash.to_string().starts_with(digits));
+        let mut found: Vec<(usize, u64)> = places.map(|(_, place)| *place).collect();
+        found.sort_unstable();
+        found.into_iter().filter_map(|(at, seq)| Some((self.all_strands().nth(at)?, seq))).collect()
+    }
+}
+
+fn receipts(strand: &Strand) -> BTreeMap<LogId, Vec<Receipt>> {
+    let mut receipts: BTreeMap<LogId, Vec<Receipt>> = BTreeMap::new();
+    if strand.chain.receipted().is_empty() {
+        return receipts;
+    }
+    for signed in strand.entries() {
+        for (log, head) in &signed.entry().seen {
+            let receipt = Receipt { seq: signed.entry().seq, size: head.size, root: head.root };
+            receipts.entry(log.clone()).or_default().push(receipt);
         }
     }
-    findings
+    receipts
+}
+
+fn of_log(log: &LogId, (code, place, message): &(Code, String, String)) -> Finding {
+    Finding::of_log(log, *code, place, message)
 }

@@ -22,7 +22,7 @@ use crate::fault::{Code, Fault};
 use crate::hash::Hash;
 use crate::json::Value;
 use crate::key::{KeySet, PublicKey};
-use crate::merkle::Tree;
+use crate::merkle::Edge;
 use crate::names::{Label, LogId};
 use crate::note::{self, Line};
 
@@ -35,7 +35,7 @@ pub struct Place {
     size: u64,
     last: Option<Hash>,
     root: Option<Hash>,
-    keys: KeySet,
+    keys: Arc<KeySet>,
     pointer: Option<u64>,
     held: BTreeMap<PublicKey, Label>,
     retired: BTreeSet<Label>,
@@ -47,7 +47,7 @@ pub struct Place {
 #[derive(Clone, Debug)]
 pub struct Chain {
     place: Place,
-    tree: Tree,
+    edge: Edge,
 }
 
 impl Place {
@@ -64,7 +64,7 @@ impl Place {
             size: 0,
             last: None,
             root: None,
-            keys: member.keys.clone(),
+            keys: Arc::new(member.keys.clone()),
             pointer: None,
             held: if log.is_further() { BTreeMap::new() } else { held.collect() },
             retired: BTreeSet::new(),
@@ -93,7 +93,7 @@ impl Place {
     /// The set that signs an entry at this place. The codes are `other_ledger`,
     /// `other_log` and `number`; at entry 0 of a further volume also those of the
     /// set that the entry itself carries.
-    pub fn keys(&self, signed: &Signed) -> Result<KeySet, Fault> {
+    pub fn keys(&self, signed: &Signed) -> Result<Arc<KeySet>, Fault> {
         let entry = signed.entry();
         if entry.ledger != self.charter.id() {
             return Err(Fault::new(Code::OtherLedger, format!("the ledger {}", self.charter.id())));
@@ -106,9 +106,9 @@ impl Place {
         }
         if self.size == 0 && self.log.is_further() {
             let join = VolumeJoin::read(&entry.body)?;
-            return Ok(key_set(&join.new));
+            return Ok(Arc::new(key_set(&join.new)));
         }
-        Ok(self.keys.clone())
+        Ok(Arc::clone(&self.keys))
     }
 
     /// Raises bytes through the ranks formed, signed and chained, at this place.
@@ -310,7 +310,7 @@ impl Place {
             self.retired.extend(left.cloned());
         }
         self.held.extend(next.keys().iter().map(|(label, key)| (*key, label.clone())));
-        self.keys = next;
+        self.keys = Arc::new(next);
     }
 }
 
@@ -329,19 +329,39 @@ fn expected(hash: Option<Hash>) -> String {
 impl Chain {
     /// An empty log.
     pub fn new(charter: &Arc<Charter>, log: &LogId) -> Result<Self, Fault> {
-        Ok(Self { place: Place::first(charter, log)?, tree: Tree::default() })
+        Ok(Self { place: Place::first(charter, log)?, edge: Edge::default() })
+    }
+
+    /// A log of which the first entries are known: they were taken before, and their
+    /// root is the one they had then. `key_entries` are those among them that set
+    /// keys; they are taken once more, with their signatures.
+    pub fn resume(
+        charter: &Arc<Charter>,
+        log: &LogId,
+        key_entries: &[Signed],
+        last: Hash,
+        edge: Edge,
+        receipted: BTreeMap<LogId, u64>,
+    ) -> Result<Self, Fault> {
+        let mut place = Place::first(charter, log)?;
+        for signed in key_entries {
+            place.apply_key_entry(signed)?;
+        }
+        let mut place = place.moved(edge.size(), Some(last), edge.root());
+        place.receipted = receipted;
+        Ok(Self { place, edge })
     }
 
     /// The key set for the next entry, if this is addressed to the next place.
-    pub fn keys(&self, signed: &Signed) -> Result<KeySet, Fault> {
+    pub fn keys(&self, signed: &Signed) -> Result<Arc<KeySet>, Fault> {
         self.place.keys(signed)
     }
 
     /// Takes the next entry.
     pub fn push(&mut self, verified: Verified) -> Result<Signed, Fault> {
         self.place.step(&verified)?;
-        self.tree.push(verified.signed.hash());
-        self.place.root = self.tree.root();
+        self.edge.push(verified.signed.hash());
+        self.place.root = self.edge.root();
         Ok(verified.signed)
     }
 
@@ -382,13 +402,13 @@ impl Chain {
         self.place.last
     }
 
-    /// The tree over the entries.
-    pub fn tree(&self) -> &Tree {
-        &self.tree
+    /// The root of the entries, if there are any.
+    pub fn root(&self) -> Option<Hash> {
+        self.place.root
     }
 
     /// The set in force for the next entry.
-    pub fn key_set(&self) -> &KeySet {
+    pub fn key_set(&self) -> &Arc<KeySet> {
         &self.place.keys
     }
 

@@ -14,7 +14,8 @@ use crate::fault::{Code, Fault};
 use crate::hash::Hash;
 use crate::key::{PublicKey, SecretKey};
 use crate::names::LogId;
-use crate::note::{self, Line, Note};
+use crate::note::{self, Line, Note, Verifier};
+use crate::table::Tables;
 
 /// Most signature lines of a checkpoint, as other tools have it.
 const MOST_LINES: usize = 100;
@@ -33,6 +34,23 @@ pub struct Checkpoint {
 /// The origin of a log, which is also the name of its log key.
 pub fn origin(ledger: &Hash, log: &LogId) -> String {
     format!("countersign/{ledger}/{log}")
+}
+
+/// The key that seals one log, under its name.
+#[derive(Clone, Debug)]
+pub struct Sealer(Verifier, LogId);
+
+impl Sealer {
+    /// The key of a log.
+    pub fn of(ledger: &Hash, log: &LogId, key: &PublicKey) -> Self {
+        Self(Verifier::of(&origin(ledger, log), key), log.clone())
+    }
+
+    /// The checkpoint of a head that somebody carries, if this key sealed it.
+    pub fn rebuild(&self, head: &Head) -> Result<Checkpoint, Fault> {
+        let one = Checkpoint::rebuild_all(&[(head, self)], &Tables::new()).pop().flatten();
+        one.ok_or_else(|| Fault::new(Code::CheckpointSignature, "a seal of the log's key"))
+    }
 }
 
 fn text(origin: &str, size: u64, root: &Hash) -> String {
@@ -74,6 +92,28 @@ impl Checkpoint {
         note::verify(&text, &Line::of(&origin, &head.seal), &origin, key)
             .map_err(|fault| Fault::new(Code::CheckpointSignature, fault.detail))?;
         Ok(Self { log: log.clone(), origin, head: head.clone() })
+    }
+
+    /// Whether heads that others carry are under the seals of their logs, each by
+    /// itself; see [`Checkpoint::rebuild`].
+    pub fn rebuild_all(heads: &[(&Head, &Sealer)], tables: &Tables) -> Vec<Option<Self>> {
+        let texts: Vec<(String, Line)> = heads
+            .iter()
+            .map(|(head, by)| {
+                let origin = by.0.name();
+                (text(origin, head.size, &head.root), Line::of(origin, &head.seal))
+            })
+            .collect();
+        let signatures: Vec<note::Signature<'_>> = texts
+            .iter()
+            .zip(heads)
+            .map(|((text, line), (_, by))| note::Signature { text, line, by: &by.0 })
+            .collect();
+        let rebuilt = |(answer, (head, by)): (Result<(), Fault>, &(&Head, &Sealer))| {
+            let origin = by.0.name().to_owned();
+            answer.ok().map(|()| Self { log: by.1.clone(), origin, head: (*head).clone() })
+        };
+        note::verify_all(&signatures, tables).into_iter().zip(heads).map(rebuilt).collect()
     }
 
     /// Seals the first `size` entries of `log`, whose root this is.

@@ -11,11 +11,12 @@
 //! the kernel may have dropped the pages, so nothing more is written by this run.
 #![expect(clippy::disallowed_methods, reason = "this is where the world enters")]
 
-use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a name in a folder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,10 @@ pub enum Access {
 }
 
 /// A folder tree that is read.
-pub trait Source {
+pub trait Source: Send + Sync {
+    /// The same tree, for a reader that outlives this one.
+    fn handle(&self) -> Arc<dyn Source>;
+
     /// The bytes of a plain file of at most `most` bytes; nothing if there is no
     /// such name. A link, a special file or a longer file is an error of the kind
     /// `InvalidData`.
@@ -124,8 +128,8 @@ pub fn parent(path: &Path) -> &Path {
 pub struct RealDisk {
     /// Files written by this run stay open until they are synced: a sync on a
     /// descriptor opened later would not report an earlier error.
-    open: RefCell<HashMap<PathBuf, File>>,
-    ended: Cell<bool>,
+    open: Mutex<HashMap<PathBuf, File>>,
+    ended: AtomicBool,
 }
 
 impl RealDisk {
@@ -134,8 +138,12 @@ impl RealDisk {
         Self::default()
     }
 
+    fn open(&self) -> MutexGuard<'_, HashMap<PathBuf, File>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn going_on(&self) -> io::Result<()> {
-        if self.ended.get() {
+        if self.ended.load(Ordering::Relaxed) {
             return Err(io::Error::other("an earlier sync reported an error; nothing more is written"));
         }
         Ok(())
@@ -143,13 +151,13 @@ impl RealDisk {
 
     fn synced(&self, result: io::Result<()>) -> io::Result<()> {
         if result.is_err() {
-            self.ended.set(true);
+            self.ended.store(true, Ordering::Relaxed);
         }
         result
     }
 
     fn with_open<T>(&self, path: &Path, work: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
-        let mut open = self.open.borrow_mut();
+        let mut open = self.open();
         let file = match open.entry(path.to_owned()) {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::hash_map::Entry::Vacant(entry) => {
@@ -184,6 +192,10 @@ fn open_plain(path: &Path) -> io::Result<Option<File>> {
 }
 
 impl Source for RealDisk {
+    fn handle(&self) -> Arc<dyn Source> {
+        Arc::new(Self::new())
+    }
+
     fn read_at(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {
         let Some(mut file) = open_plain(path)? else { return Ok(None) };
         file.seek(SeekFrom::Start(offset))?;
@@ -268,7 +280,7 @@ impl Disk for RealDisk {
         private(&mut options, access);
         let mut file = options.open(path)?;
         file.write_all(bytes)?;
-        self.open.borrow_mut().insert(path.to_owned(), file);
+        self.open().insert(path.to_owned(), file);
         Ok(())
     }
 
@@ -288,7 +300,7 @@ impl Disk for RealDisk {
     fn sync(&self, path: &Path) -> io::Result<()> {
         self.going_on()?;
         self.synced(self.with_open(path, |file| file.sync_data()))?;
-        self.open.borrow_mut().remove(path);
+        self.open().remove(path);
         Ok(())
     }
 
@@ -302,7 +314,7 @@ impl Disk for RealDisk {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.going_on()?;
-        let mut open = self.open.borrow_mut();
+        let mut open = self.open();
         open.remove(from);
         open.remove(to);
         fs::rename(from, to)
@@ -310,7 +322,7 @@ impl Disk for RealDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.going_on()?;
-        self.open.borrow_mut().remove(path);
+        self.open().remove(path);
         fs::remove_file(path)
     }
 

@@ -4,6 +4,7 @@
 //! nothing else makes a [`Verified`] entry, and the chain takes no other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::fault::{Code, Fault};
 use crate::fields::{FieldError, Fields, ascends};
@@ -11,7 +12,8 @@ use crate::hash::Hash;
 use crate::json::{self, Value};
 use crate::key::{KeySet, MOST_LABELS, SecretKey};
 use crate::names::{self, Label, LogId};
-use crate::note::{self, Line, Note, Seal, first_line};
+use crate::note::{self, Line, Note, Seal, Verifier, first_line};
+use crate::table::Tables;
 use crate::time::Time;
 
 /// Most bytes in an entry: what two bytes of a bundle's framing can say.
@@ -212,7 +214,41 @@ pub struct Signed {
 #[derive(Clone, Debug)]
 pub struct Verified {
     pub(crate) signed: Signed,
-    pub(crate) keys: KeySet,
+    pub(crate) keys: Arc<KeySet>,
+}
+
+/// Raises entries of one log that stand under one set, each by itself: the answer to
+/// one is the same whatever its neighbours are (see [`Signed::verify`]).
+pub fn verify_all(signed: Vec<Signed>, keys: &Arc<KeySet>, tables: &Tables) -> Vec<Result<Verified, Fault>> {
+    let Some(author) = signed.first().map(|first| first.entry.author.clone()) else { return Vec::new() };
+    let verifiers: BTreeMap<&Label, Verifier> =
+        keys.keys().iter().map(|(label, key)| (label, Verifier::of(&pen(&author, label), key))).collect();
+    let mut faults: Vec<Option<Fault>> = signed.iter().map(|one| one.check_lines(&verifiers).err()).collect();
+    let (mut places, mut signatures) = (Vec::new(), Vec::new());
+    for (at, one) in signed.iter().enumerate().filter(|(at, _)| matches!(faults.get(*at), Some(None))) {
+        for (label, line) in one.entry.signers.iter().zip(one.note.lines()) {
+            if let Some(by) = verifiers.get(label) {
+                places.push(at);
+                signatures.push(note::Signature { text: one.note.text(), line, by });
+            }
+        }
+    }
+    for (at, answer) in places.into_iter().zip(note::verify_all(&signatures, tables)) {
+        if let Some(slot @ None) = faults.get_mut(at) {
+            *slot = answer.err();
+        }
+    }
+    let raise = |(signed, fault): (Signed, Option<Fault>)| {
+        let number = u64::try_from(signed.entry.signers.len()).unwrap_or(u64::MAX);
+        match fault {
+            Some(fault) => Err(fault),
+            None if number < keys.threshold() => {
+                Err(Fault::new(Code::Threshold, format!("{} labels, {number} signed", keys.threshold())))
+            }
+            None => Ok(Verified { signed, keys: Arc::clone(keys) }),
+        }
+    };
+    signed.into_iter().zip(faults).map(raise).collect()
 }
 
 impl Signed {
@@ -235,29 +271,23 @@ impl Signed {
     /// Checks the signatures against the set in force at the entry's place, which
     /// the chain gave. The codes are `signers`, `key_unknown`, `signature` and
     /// `threshold`, in this order.
-    pub fn verify(self, keys: &KeySet) -> Result<Verified, Fault> {
+    pub fn verify(self, keys: &Arc<KeySet>) -> Result<Verified, Fault> {
+        let mut one = verify_all(vec![self], keys, &Tables::new());
+        one.pop().unwrap_or_else(|| Err(Fault::new(Code::Signature, "one entry")))
+    }
+
+    /// That the lines are those of the signers, each by the key in force.
+    fn check_lines(&self, verifiers: &BTreeMap<&Label, Verifier>) -> Result<(), Fault> {
         let names: Vec<String> = self.entry.signers.iter().map(|l| self.entry.pen(l)).collect();
         let lines = self.note.lines();
         if !names.iter().eq(lines.iter().map(|line| &line.name)) {
             return Err(Fault::new(Code::Signers, format!("the lines {}", names.join(", "))));
         }
-        let mut checks = Vec::new();
         for ((label, name), line) in self.entry.signers.iter().zip(&names).zip(lines) {
-            let key = keys
-                .get(label)
-                .filter(|key| line.key_id() == Some(note::key_id(name, key)))
-                .ok_or_else(|| Fault::new(Code::KeyUnknown, format!("the key of {name}")))?;
-            checks.push((line, name, key));
+            let unknown = || Fault::new(Code::KeyUnknown, format!("the key of {name}"));
+            verifiers.get(label).ok_or_else(unknown)?.claims(line)?;
         }
-        for (line, name, key) in checks {
-            note::verify(self.note.text(), line, name, key)?;
-        }
-        let signed = u64::try_from(names.len()).unwrap_or(u64::MAX);
-        if signed < keys.threshold() {
-            let due = format!("{} labels, {signed} signed", keys.threshold());
-            return Err(Fault::new(Code::Threshold, due));
-        }
-        Ok(Verified { signed: self, keys: keys.clone() })
+        Ok(())
     }
 
     /// The whole note.

@@ -30,21 +30,27 @@ use std::sync::Arc;
 
 use crate::audit::{Audit, Copy, Expectation};
 use crate::charter::Charter;
+use crate::checked;
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Access, Disk, Source, make_folder_synced, replace};
 use crate::entry::{Entry, Head, LARGEST, Signed};
 use crate::failure::{Failure, Outcome, Why};
 use crate::fields::{FieldError, Fields};
 use crate::hash::Hash;
-use crate::journal::{self, Contents};
+use crate::journal::{self, Journal};
 use crate::json::Value;
 use crate::key::SecretKey;
 use crate::mark::{Mark, Presence};
+use crate::merkle::Nodes;
 use crate::names::{Label, LogId, MemberId};
+use crate::publish;
+use crate::reading::Progress;
 use crate::recovery::{Missing, Recovery, refusal};
+use crate::shelf::End;
 use crate::snapshot::{self, LOCAL};
+use crate::strand::Strand;
+use crate::tile;
 use crate::time::Time;
-use crate::weave::Strand;
 
 /// What a folder says about its holder: `local.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,8 +118,14 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Reads a folder; changes nothing.
+    /// Reads a folder; changes nothing. What an earlier opening verified is known by its
+    /// root (see [`crate::checked`]).
     pub fn read(source: &dyn Source, folder: &Path) -> Outcome<Self> {
+        Self::watched(source, folder, &|_| {})
+    }
+
+    /// Reads a folder, and says how far it has come.
+    pub fn watched(source: &dyn Source, folder: &Path, watch: &dyn Fn(Progress)) -> Outcome<Self> {
         let path = folder.join(LOCAL);
         let bytes = source.read(&path, 1 << 20).map_err(|e| Failure::disk("reading", &path, e))?;
         let bytes = bytes.ok_or_else(|| {
@@ -125,7 +137,11 @@ impl Ledger {
             Failure::new(Why::NoFolder, what)
         })?;
         let copy = snapshot::read(source, folder)?;
-        let audit = Audit::of(&copy, &own_expectation(&copy));
+        let mut expectation = own_expectation(&copy);
+        let ledger = copy.charter.as_deref().map(Hash::of);
+        expectation.earlier = ledger.and_then(|ledger| checked::read(source, folder, &ledger));
+        let audit =
+            Audit::watched(&copy, &expectation, watch).map_err(|e| Failure::disk("reading", folder, e))?;
         if audit.charter.is_none() {
             let what = format!("{} holds no charter", folder.display());
             return Err(Failure::new(Why::Untrue, what));
@@ -143,6 +159,13 @@ impl Ledger {
         self.local.member.as_ref().map(LogId::first)
     }
 
+    /// Where the journal of a log ends.
+    pub fn end(&self, log: &LogId) -> Outcome<End> {
+        let shelf = self.copy.logs.get(log).map(|bytes| &bytes.shelf);
+        let path = journal::path(&self.folder, log.as_str());
+        shelf.map_or(Ok(End::default()), |shelf| shelf.end().map_err(|e| Failure::disk("reading", &path, e)))
+    }
+
     /// The strand of its holder.
     pub fn own(&self) -> Option<&Strand> {
         self.audit.strands.get(&self.own_log()?)
@@ -152,7 +175,7 @@ impl Ledger {
 /// A ledger folder is pinned by its own charter.
 pub fn own_expectation(copy: &Copy) -> Expectation {
     let ledger = copy.charter.as_deref().map(|bytes| Hash::of(bytes).bytes().to_vec());
-    Expectation { ledger, pins: None }
+    Expectation { ledger, ..Expectation::default() }
 }
 
 /// Where a signing key lies, unlocked or not.
@@ -196,6 +219,9 @@ pub enum Receipt {
 /// The longest signature line: a dash, two names of 32, base64 of 68 bytes.
 const LONGEST_LINE: usize = 256;
 
+/// How many of another's last entries are looked at for a receipt of one's own log.
+const LOOKED_BACK: usize = 4096;
+
 /// Something that opening set right, for people.
 pub type Notice = String;
 
@@ -206,7 +232,7 @@ pub struct Writer<'d> {
     pub ledger: Ledger,
     log: LogId,
     keys: Vec<KeyPlace>,
-    journal: Contents,
+    end: End,
     strand: Strand,
     _lock: Box<dyn Any>,
 }
@@ -224,6 +250,13 @@ pub fn lock(disk: &dyn Disk, folder: &Path) -> Outcome<Box<dyn Any>> {
         }
         _ => Failure::disk("locking", &path, error),
     })
+}
+
+/// A log of which there is no entry.
+pub fn empty(source: &dyn Source, ledger: &Ledger, log: &LogId) -> Outcome<Strand> {
+    let path = journal::path(&ledger.folder, log.as_str());
+    let shelf = Arc::new(Journal::new(source, &path, &format!("logs/{log}.journal")));
+    Strand::new(ledger.charter()?, log, shelf).map_err(|fault| Failure::untrue("charter.json", &fault))
 }
 
 impl<'d> Writer<'d> {
@@ -254,14 +287,15 @@ impl<'d> Writer<'d> {
             ledger = Ledger::read(disk, folder)?;
         }
         own.guard(&ledger)?;
-        let path = journal::path(folder, log.as_str());
-        let journal = journal::read(disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
+        // What was verified just now need not be at the next opening; where that cannot
+        // be noted, it is.
+        let _ = checked::note(disk, folder, &ledger.audit);
+        let end = ledger.end(&log)?;
         let strand = match ledger.own() {
             Some(strand) => strand.clone(),
-            None => Strand::read(ledger.charter()?, &log, &[])
-                .map_err(|fault| Failure::untrue("charter.json", &fault))?,
+            None => empty(disk, &ledger, &log)?,
         };
-        let writer = Self { disk, ledger, log, keys: keys.to_vec(), journal, strand, _lock: lock };
+        let writer = Self { disk, ledger, log, keys: keys.to_vec(), end, strand, _lock: lock };
         Ok((writer, notices))
     }
 
@@ -284,7 +318,7 @@ impl<'d> Writer<'d> {
             .iter()
             .filter(|(log, _)| log.member() != self.log.member() && wanted(log))
             .filter_map(|(log, strand)| {
-                let seal = snapshot::newest_seal(audit, strand)?;
+                let seal = publish::newest_seal(audit, strand)?;
                 let before = receipted.get(log).copied().unwrap_or(0);
                 let grown = seal.size() > before && seal.size() <= strand.size();
                 grown.then(|| (log.clone(), seal.head().clone()))
@@ -308,7 +342,7 @@ impl<'d> Writer<'d> {
             kind: kind.to_owned(),
             ledger: self.ledger.charter()?.id(),
             prev: chain.last(),
-            root: chain.tree().root(),
+            root: chain.root(),
             seq: chain.size(),
             signers: signers.to_vec(),
             keys: chain.pointer(),
@@ -360,26 +394,30 @@ impl<'d> Writer<'d> {
         }
         // If we stop here, the next opening records the entry from the mark.
         let path = journal::path(&self.ledger.folder, self.log.as_str());
-        let end = journal::append(self.disk, &path, &self.journal, &[&bytes])
+        let end = journal::append(self.disk, &path, &self.end, [Ok(&bytes)])
             .map_err(|error| Failure::disk("recording in", &path, error))?;
         // What is sealed is what is read back, not what was meant to be written.
-        let contents =
-            journal::read(self.disk, &path).map_err(|error| Failure::disk("reading back", &path, error))?;
-        if contents.end != end || contents.notes.last() != Some(&bytes) {
+        let frame = self
+            .disk
+            .read_at(&path, self.end.offset, u64::MAX)
+            .map_err(|error| Failure::disk("reading back", &path, error))?;
+        if frame != tile::frame(&bytes) {
             let what = format!("{} does not hold what was written", path.display());
             return Err(Failure::new(Why::Disk, what));
         }
-        next.tree.push(Hash::leaf(&bytes));
-        next.entries.push(signed.clone());
-        (self.journal, self.strand) = (contents, next);
+        next.tree.push(signed.hash());
+        next.took(&signed);
+        self.end = End { exists: true, entries: self.end.entries + 1, offset: end, torn: Vec::new() };
+        self.strand = next;
         Ok(signed)
     }
 
     /// Seals everything recorded in the own log.
     pub fn seal(&mut self, pen: &LogPen) -> Outcome<Checkpoint> {
         let ledger = self.ledger.charter()?.id();
-        let (size, tree) = (self.strand.size(), self.strand.chain.tree());
-        let root = tree.root().ok_or_else(|| Failure::new(Why::NoEntry, "the log has no entry"))?;
+        let (size, tree) = (self.strand.size(), &self.strand.tree);
+        let root =
+            self.strand.chain.root().ok_or_else(|| Failure::new(Why::NoEntry, "the log has no entry"))?;
         if Some(&pen.key.public()) != self.strand.chain.log_key() {
             let what = format!("{} is not the log key of {}", pen.path.display(), self.log);
             return Err(Failure::new(Why::KeyFile, what));
@@ -404,7 +442,7 @@ impl<'d> Writer<'d> {
         let ledger = self.ledger.charter()?.id();
         let others = self.ledger.audit.strands.values().filter(|s| s.log().member() != self.log.member());
         let Some(base) = others.filter_map(|strand| self.held_by(strand)).max() else { return Ok(()) };
-        let root = self.strand.chain.tree().root_at(base);
+        let root = self.strand.tree.root_at(base);
         for key in &self.keys {
             Mark::beside(&key.path, &ledger, &self.log).let_go(self.disk, base, root)?;
         }
@@ -416,11 +454,14 @@ impl<'d> Writer<'d> {
     fn held_by(&self, other: &Strand) -> Option<u64> {
         let ledger = self.ledger.charter().ok()?.id();
         let key = self.strand.chain.log_key()?;
-        let receipts = other.entries.iter().rev().filter_map(|e| e.entry().seen.get(&self.log));
-        let mut real = receipts.filter(|head| {
+        other.chain.receipted().get(&self.log)?;
+        // What is let go of later takes up room, and nothing else.
+        let last = other.entries().rev().take(LOOKED_BACK);
+        let mut receipts = last.filter_map(|signed| signed.entry().seen.get(&self.log).cloned());
+        let holds = |head: &Head| {
             self.strand.reaches(head) && Checkpoint::rebuild(head, &ledger, &self.log, key).is_ok()
-        });
-        real.next().map(|head| head.size)
+        };
+        receipts.find(holds).map(|head| head.size)
     }
 }
 

@@ -40,6 +40,9 @@ pub mod fault;
 pub mod fingerprint;
 pub mod key;
 pub mod merkle;
+pub mod shelf;
+pub mod table;
+pub mod tall;
 pub mod tile;
 
 // Floor 2: the envelope.
@@ -57,10 +60,14 @@ pub mod chain;
 
 // Floor 5: the logs side by side, and what can be shown to others.
 pub mod proof;
+pub mod reading;
+pub mod strand;
 pub mod weave;
 
 // Floor 6: what follows from all of it.
 pub mod audit;
+pub mod copy;
+pub mod sealed;
 pub mod status;
 
 // Floor 7: the first that touches the world.
@@ -71,8 +78,10 @@ pub mod keyfile;
 pub mod mark;
 
 // Floor 8: folders.
+pub mod checked;
 pub mod draft;
 pub mod ledger;
+pub mod publish;
 pub mod pull;
 pub mod recovery;
 pub mod snapshot;

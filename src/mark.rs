@@ -128,7 +128,7 @@ impl Mark {
         if !contents.torn.is_empty() {
             journal::set_aside(disk, &self.tail, contents.end).map_err(failed(&self.tail))?;
         }
-        journal::append(disk, &self.tail, &contents, &[note]).map_err(failed(&self.tail))?;
+        journal::append(disk, &self.tail, &contents.end(), [Ok(note)]).map_err(failed(&self.tail))?;
         Ok(())
     }
 

@@ -9,6 +9,160 @@
 
 use crate::hash::Hash;
 
+/// The nodes of a tree: whoever has them has its roots and its proofs.
+pub trait Nodes {
+    /// The number of leaves.
+    fn size(&self) -> u64;
+
+    /// The root of the complete subtree of 2^`level` leaves that is the `index`th of
+    /// them from the left, if the tree has it.
+    fn node(&self, level: u32, index: u64) -> Option<Hash>;
+
+    /// The leaf hash at `index`.
+    fn leaf(&self, index: u64) -> Option<Hash> {
+        self.node(0, index)
+    }
+
+    /// The root of the first `size` leaves, if the tree has as many and `size`
+    /// is not 0.
+    fn root_at(&self, size: u64) -> Option<Hash> {
+        if size == 0 || size > self.size() { None } else { self.subtree(0, size) }
+    }
+
+    /// The root of all leaves, if there are any.
+    fn root(&self) -> Option<Hash> {
+        self.root_at(self.size())
+    }
+
+    /// MTH(D[first:end]), where `first` is a multiple of the power of two that
+    /// covers the range.
+    fn subtree(&self, first: u64, end: u64) -> Option<Hash> {
+        let size = end.checked_sub(first)?;
+        if size.is_power_of_two() {
+            let level = size.trailing_zeros();
+            return self.node(level, first >> level);
+        }
+        let middle = first + split(size);
+        Some(Hash::node(&self.subtree(first, middle)?, &self.subtree(middle, end)?))
+    }
+
+    /// The proof that leaf `index` stands in the tree of the first `size`.
+    fn prove_inclusion(&self, index: u64, size: u64) -> Option<InclusionProof> {
+        if index >= size || size > self.size() {
+            return None;
+        }
+        let (mut first, mut end, mut path) = (0, size, Vec::new());
+        while end - first > 1 {
+            let middle = first + split(end - first);
+            if index < middle {
+                path.push(self.subtree(middle, end)?);
+                end = middle;
+            } else {
+                path.push(self.subtree(first, middle)?);
+                first = middle;
+            }
+        }
+        path.reverse();
+        Some(InclusionProof(path))
+    }
+
+    /// The proof that the tree of the first `new` begins with that of the first
+    /// `old`, for 0 < old <= new.
+    fn prove_consistency(&self, old: u64, new: u64) -> Option<ConsistencyProof> {
+        if old == 0 || old > new || new > self.size() {
+            return None;
+        }
+        let (mut first, mut end, mut path) = (0, new, Vec::new());
+        while end != old {
+            let middle = first + split(end - first);
+            if old <= middle {
+                path.push(self.subtree(middle, end)?);
+                end = middle;
+            } else {
+                path.push(self.subtree(first, middle)?);
+                first = middle;
+            }
+        }
+        path.push(self.subtree(first, end)?);
+        path.reverse();
+        Some(ConsistencyProof(path))
+    }
+}
+
+/// How many leaves two trees have in common from the left: whole subtrees are
+/// compared, so it takes as many steps as a path has hashes.
+pub fn common(first: &impl Nodes, second: &impl Nodes) -> u64 {
+    let size = first.size().min(second.size());
+    let mut at = 0;
+    while at < size {
+        // The largest complete subtree that begins here and that both have.
+        let room = (size - at).ilog2();
+        let mut level = if at == 0 { room } else { room.min(at.trailing_zeros()) };
+        let same = |level: u32| {
+            let node = first.node(level, at >> level);
+            node.is_some() && node == second.node(level, at >> level)
+        };
+        if same(level) {
+            at += 1 << level;
+            continue;
+        }
+        // The difference lies in it: go down to the leaf.
+        while level > 0 {
+            level -= 1;
+            let node = first.node(level, at >> level);
+            if node.is_some() && node == second.node(level, at >> level) {
+                at += 1 << level;
+            }
+        }
+        return at;
+    }
+    at
+}
+
+/// The right edge of a growing tree: what is needed to add leaves and give the root
+/// at each size, and nothing more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edge {
+    size: u64,
+    /// Roots of the complete subtrees that the leaves make up, the largest first.
+    roots: Vec<Hash>,
+}
+
+impl Edge {
+    /// The edge of the first `size` leaves of a tree.
+    pub fn of(tree: &impl Nodes, size: u64) -> Option<Self> {
+        let (mut first, mut roots) = (0, Vec::new());
+        for level in (0..u64::BITS).rev().filter(|level| size >> level & 1 == 1) {
+            roots.push(tree.node(level, first >> level)?);
+            first += 1 << level;
+        }
+        Some(Self { size, roots })
+    }
+
+    /// The number of leaves.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds a leaf hash.
+    pub fn push(&mut self, leaf: Hash) {
+        let mut hash = leaf;
+        for _ in 0..self.size.trailing_ones() {
+            let Some(left) = self.roots.pop() else { break };
+            hash = Hash::node(&left, &hash);
+        }
+        self.roots.push(hash);
+        self.size += 1;
+    }
+
+    /// The root of all leaves, if there are any.
+    pub fn root(&self) -> Option<Hash> {
+        let mut roots = self.roots.iter().rev();
+        let last = *roots.next()?;
+        Some(roots.fold(last, |right, left| Hash::node(left, &right)))
+    }
+}
+
 /// Full subtrees of a growing log: level 0 holds the leaves, level k the roots of
 /// complete subtrees of 2^k leaves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,89 +227,24 @@ impl Tree {
         }
     }
 
-    /// The number of leaves.
-    pub fn size(&self) -> u64 {
-        count(self.leaves().len())
-    }
-
     /// The leaf hashes in order.
     pub fn leaves(&self) -> &[Hash] {
         self.levels.first().map_or(&[], Vec::as_slice)
-    }
-
-    /// The leaf hash at `index`.
-    pub fn leaf(&self, index: u64) -> Option<Hash> {
-        self.leaves().get(place(index)).copied()
     }
 
     /// The hashes of complete subtrees of 2^`level` leaves, from the left.
     pub fn row(&self, level: usize) -> &[Hash] {
         self.levels.get(level).map_or(&[], Vec::as_slice)
     }
+}
 
-    /// The root of the first `size` leaves, if the tree has as many and `size`
-    /// is not 0.
-    pub fn root_at(&self, size: u64) -> Option<Hash> {
-        if size == 0 { None } else { self.subtree(0, size) }
+impl Nodes for Tree {
+    fn size(&self) -> u64 {
+        count(self.leaves().len())
     }
 
-    /// The root of all leaves, if there are any.
-    pub fn root(&self) -> Option<Hash> {
-        self.root_at(self.size())
-    }
-
-    /// MTH(D[first:end]), where `first` is a multiple of the power of two that
-    /// covers the range.
-    fn subtree(&self, first: u64, end: u64) -> Option<Hash> {
-        let size = end.checked_sub(first)?;
-        if size.is_power_of_two() {
-            let level = size.trailing_zeros();
-            return self.levels.get(place(level.into()))?.get(place(first >> level)).copied();
-        }
-        let middle = first + split(size);
-        Some(Hash::node(&self.subtree(first, middle)?, &self.subtree(middle, end)?))
-    }
-
-    /// The proof that leaf `index` stands in the tree of the first `size`.
-    pub fn prove_inclusion(&self, index: u64, size: u64) -> Option<InclusionProof> {
-        if index >= size || size > self.size() {
-            return None;
-        }
-        let (mut first, mut end, mut path) = (0, size, Vec::new());
-        while end - first > 1 {
-            let middle = first + split(end - first);
-            if index < middle {
-                path.push(self.subtree(middle, end)?);
-                end = middle;
-            } else {
-                path.push(self.subtree(first, middle)?);
-                first = middle;
-            }
-        }
-        path.reverse();
-        Some(InclusionProof(path))
-    }
-
-    /// The proof that the tree of the first `new` begins with that of the first
-    /// `old`, for 0 < old <= new.
-    pub fn prove_consistency(&self, old: u64, new: u64) -> Option<ConsistencyProof> {
-        if old == 0 || old > new || new > self.size() {
-            return None;
-        }
-        let (mut first, mut end, mut path) = (0, new, Vec::new());
-        while end != old {
-            let middle = first + split(end - first);
-            if old <= middle {
-                path.push(self.subtree(middle, end)?);
-                end = middle;
-            } else {
-                path.push(self.subtree(first, middle)?);
-                first = middle;
-            }
-        }
-        path.push(self.subtree(first, end)?);
-        path.reverse();
-        Some(ConsistencyProof(path))
+    fn node(&self, level: u32, index: u64) -> Option<Hash> {
+        self.levels.get(place(level.into()))?.get(place(index)).copied()
     }
 }
 
@@ -291,6 +380,35 @@ mod tests {
                 let mut longer = proof.clone();
                 longer.0.push(root);
                 assert_ne!(longer.roots(old, size), Ok((tree.root_at(old).unwrap(), root)));
+            }
+        }
+    }
+
+    #[test]
+    fn an_edge_gives_the_roots_that_the_tree_gives() {
+        let tree = Tree::of(leaves(70));
+        let mut edge = Edge::default();
+        assert_eq!(edge.root(), None);
+        for size in 1..=70 {
+            edge.push(tree.leaf(size - 1).unwrap());
+            assert_eq!(edge.root(), tree.root_at(size), "{size}");
+            assert_eq!(Edge::of(&tree, size), Some(edge.clone()), "{size}");
+        }
+        assert_eq!(Edge::of(&tree, 71), None);
+    }
+
+    #[test]
+    fn what_two_trees_have_in_common_is_found_at_every_place() {
+        let all = leaves(40);
+        for length in 0..=40 {
+            let whole = Tree::of(all.clone());
+            let short = Tree::of(all[..length].to_vec());
+            assert_eq!(common(&whole, &short), count(length));
+            assert_eq!(common(&short, &whole), count(length));
+            for at in 0..length {
+                let mut other = all[..length].to_vec();
+                other[at] = Hash::of(b"another");
+                assert_eq!(common(&whole, &Tree::of(other)), count(at), "{length} {at}");
             }
         }
     }

@@ -20,6 +20,7 @@ use crate::base64;
 use crate::fault::{Code, Fault};
 use crate::hash::Hash;
 use crate::key::{PublicKey, SecretKey};
+use crate::table::{Check, Tables};
 
 /// What the first line of a message says it is. The list is closed: a new kind of
 /// message is added here first.
@@ -203,16 +204,79 @@ pub fn sign(text: &str, name: &str, key: &SecretKey) -> Seal {
     Seal(bytes)
 }
 
-/// Checks one signature: first that it is by this name and key, then that it is
-/// over this text. The codes are `key_unknown` and `signature`.
-pub fn verify(text: impl AsRef<[u8]>, line: &Line, name: &str, key: &PublicKey) -> Result<(), Fault> {
-    if line.name != name || line.key_id() != Some(key_id(name, key)) {
-        return Err(Fault::new(Code::KeyUnknown, format!("the key of {name}")));
+/// A key under the name by which it signs, and the id that both give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verifier {
+    name: String,
+    id: [u8; 4],
+    key: PublicKey,
+}
+
+impl Verifier {
+    /// A key under a name.
+    pub fn of(name: &str, key: &PublicKey) -> Self {
+        Self { name: name.to_owned(), id: key_id(name, key), key: *key }
     }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether a line says that it is by this name and key. The code is `key_unknown`.
+    pub fn claims(&self, line: &Line) -> Result<(), Fault> {
+        if line.name == self.name && line.key_id() == Some(self.id) {
+            return Ok(());
+        }
+        Err(Fault::new(Code::KeyUnknown, format!("the key of {}", self.name)))
+    }
+}
+
+/// One signature line under one text, and whose it should be.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The line.
+    pub line: &'a Line,
+    /// Whose it should be.
+    pub by: &'a Verifier,
+}
+
+/// Checks signatures, each by itself: first that it is by this name and key, then that
+/// it is over this text. The codes are `key_unknown` and `signature`. The answers are
+/// those of [`verify`]; keys that sign much are checked by tables.
+pub fn verify_all(signatures: &[Signature<'_>], tables: &Tables) -> Vec<Result<(), Fault>> {
+    let mut answers: Vec<Result<(), Fault>> =
+        signatures.iter().map(|one| one.by.claims(one.line).and(Err(over(one.by)))).collect();
+    let mut checks = Vec::new();
+    for (at, one) in signatures.iter().enumerate() {
+        let bytes = one.line.bytes.get(4..).and_then(|bytes| <&[u8; 64]>::try_from(bytes).ok());
+        if let Some(signature) = bytes.filter(|_| one.by.claims(one.line).is_ok()) {
+            checks.push((at, Check { key: &one.by.key, message: one.text.as_bytes(), signature }));
+        }
+    }
+    let together: Vec<Check<'_>> = checks.iter().map(|(_, check)| *check).collect();
+    for ((at, _), holds) in checks.iter().zip(tables.admit(&together)) {
+        if let Some(answer) = answers.get_mut(*at).filter(|_| holds) {
+            *answer = Ok(());
+        }
+    }
+    answers
+}
+
+fn over(by: &Verifier) -> Fault {
+    Fault::new(Code::Signature, format!("a signature of {} over these bytes", by.name))
+}
+
+/// Checks one signature; see [`verify_all`].
+pub fn verify(text: impl AsRef<[u8]>, line: &Line, name: &str, key: &PublicKey) -> Result<(), Fault> {
+    let by = Verifier::of(name, key);
+    by.claims(line)?;
     let signature = line.bytes.get(4..).and_then(|bytes| <&[u8; 64]>::try_from(bytes).ok());
     match signature {
         Some(signature) if key.admits(text.as_ref(), signature) => Ok(()),
-        _ => Err(Fault::new(Code::Signature, format!("a signature of {name} over these bytes"))),
+        _ => Err(over(&by)),
     }
 }
 

@@ -20,8 +20,9 @@ use crate::fields::{FieldError, Fields};
 use crate::hash::Hash;
 use crate::json::Value;
 use crate::key::PublicKey;
-use crate::merkle::{ConsistencyProof, InclusionProof, LONGEST_PATH, Tree};
+use crate::merkle::{ConsistencyProof, InclusionProof, LONGEST_PATH, Nodes, common};
 use crate::names::LogId;
+use crate::strand::{Strand, sets_keys};
 
 /// Most bytes in a file of evidence.
 pub const LARGEST: usize = 4 << 20;
@@ -72,48 +73,35 @@ pub struct Evidence {
     pub log: LogId,
 }
 
-/// A log as evidence is cut from it: every byte string in order, and the seal.
+/// A log as evidence is cut from it, under one of its seals.
 #[derive(Clone, Copy)]
 pub struct Held<'a> {
-    /// The charter.
-    pub charter: &'a Arc<Charter>,
-    /// The accepted entries.
-    pub entries: &'a [Signed],
-    /// What follows them, the entry that the chain did not take first.
-    pub rest: &'a [Vec<u8>],
-    /// The tree over all of these bytes.
-    pub tree: &'a Tree,
-    /// The newest checkpoint.
+    /// The log.
+    pub strand: &'a Strand,
+    /// A checkpoint that its bytes reach.
     pub seal: &'a Checkpoint,
 }
 
 impl Held<'_> {
-    fn bytes(&self, index: u64) -> Option<&[u8]> {
-        let index = usize::try_from(index).ok()?;
-        match self.entries.get(index) {
-            Some(signed) => Some(signed.bytes()),
-            None => self.rest.get(index - self.entries.len()).map(Vec::as_slice),
-        }
-    }
-
     fn show(&self, index: u64, under: u64) -> Option<Shown> {
-        let proof = self.tree.prove_inclusion(index, self.seal.size())?.0;
-        Some(Shown { bytes: self.bytes(index)?.to_vec(), index, proof, under })
+        let tree = &self.strand.tree;
+        let proof = tree.prove_inclusion(index, self.seal.size())?.0;
+        Some(Shown { bytes: tree.bytes(index)?, index, proof, under })
     }
 
     /// The entries before `index` that say which keys are in force there.
     fn show_keys(&self, index: u64, under: u64) -> Option<Vec<Shown>> {
-        self.entries
-            .iter()
-            .map(Signed::entry)
-            .filter(|entry| entry.seq < index && sets_keys(entry.kind.as_str(), &entry.author))
-            .map(|entry| self.show(entry.seq, under))
-            .collect()
+        self.strand.key_entries(index).map(|signed| self.show(signed.entry().seq, under)).collect()
+    }
+
+    /// Entry 0 of a further volume.
+    fn join(&self) -> Option<Arc<Signed>> {
+        self.strand.entry(0).filter(|_| self.strand.log().is_further())
     }
 
     fn evidence(&self, code: Code) -> Evidence {
         Evidence {
-            charter: self.charter.bytes().to_vec(),
+            charter: self.strand.chain.charter().bytes().to_vec(),
             checkpoints: vec![self.seal.to_bytes()],
             code,
             reason: None,
@@ -124,23 +112,18 @@ impl Held<'_> {
     }
 }
 
-fn sets_keys(kind: &str, log: &LogId) -> bool {
-    kind == "key" || kind == "join" && log.is_further()
-}
-
 impl Evidence {
     /// A split: `smaller` is not a state that the log held here went through.
     pub fn split(held: Held<'_>, smaller: &Checkpoint) -> Option<Self> {
         let consistency = if smaller.size() == held.seal.size() {
             Vec::new()
         } else {
-            held.tree.prove_consistency(smaller.size(), held.seal.size())?.0
+            held.strand.tree.prove_consistency(smaller.size(), held.seal.size())?.0
         };
-        let join = held.entries.first().filter(|_| held.seal.log().is_further());
         Some(Self {
             checkpoints: vec![smaller.to_bytes(), held.seal.to_bytes()],
             consistency,
-            entries: join.map(Shown::join).into_iter().collect(),
+            entries: held.join().map(|join| Shown::join(&join)).into_iter().collect(),
             ..held.evidence(Code::Split)
         })
     }
@@ -168,10 +151,11 @@ impl Evidence {
     /// different texts; else the split that they are. `short` has the smaller seal.
     pub fn fork(short: Held<'_>, long: Held<'_>) -> Option<Self> {
         let split = Self::split(long, short.seal)?;
-        let at = (0..short.seal.size()).find(|at| short.tree.leaf(*at) != long.tree.leaf(*at));
-        let Some(at) = at else { return Some(split) };
-        let place = usize::try_from(at).ok()?;
-        let (Some(first), Some(second)) = (short.entries.get(place), long.entries.get(place)) else {
+        let at = common(&short.strand.tree, &long.strand.tree);
+        if at >= short.seal.size() {
+            return Some(split);
+        }
+        let (Some(first), Some(second)) = (short.strand.entry(at), long.strand.entry(at)) else {
             return Some(split);
         };
         if first.text() == second.text() {
@@ -185,7 +169,7 @@ impl Evidence {
 
     /// A bad entry: the first bytes under the seal that the chain did not take.
     pub fn bad_entry(held: Held<'_>, reason: &Fault) -> Option<Self> {
-        let index = u64::try_from(held.entries.len()).ok()?;
+        let index = held.strand.size();
         let mut entries = held.show_keys(index, 0)?;
         if let Some(before) = index.checked_sub(1) {
             entries.push(held.show(before, 0)?);
@@ -193,7 +177,8 @@ impl Evidence {
         let bad = held.show(index, 0)?;
         if let (Code::ReceiptOrder, Ok(signed)) = (reason.code, Signed::parse(&bad.bytes)) {
             for log in signed.entry().seen.keys() {
-                let earlier = held.entries.iter().rev().find(|e| e.entry().seen.contains_key(log));
+                let mut earlier = held.strand.entries().rev();
+                let earlier = earlier.find(|earlier| earlier.entry().seen.contains_key(log));
                 if let Some(earlier) = earlier {
                     entries.push(held.show(earlier.entry().seq, 0)?);
                 }
@@ -207,7 +192,7 @@ impl Evidence {
         entries.push(bad);
         entries.sort_by_key(|shown| shown.index);
         entries.dedup_by_key(|shown| shown.index);
-        let consistency = match held.tree.prove_consistency(index, held.seal.size()) {
+        let consistency = match held.strand.tree.prove_consistency(index, held.seal.size()) {
             Some(proof) => proof.0,
             None => Vec::new(),
         };

@@ -10,21 +10,29 @@
 //! mean an old folder, or somebody else with both keys. They are told first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::audit::{Audit, Copy, Expectation};
+use crate::audit::{Audit, Copy, Earlier, Expectation};
+use crate::charter::Charter;
+use crate::checked;
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Access, Disk, make_folder_synced, replace};
-use crate::entry::Signed;
 use crate::failure::{Failure, Outcome, Why};
 use crate::fault::{Code, Finding, Subject, Verdict};
 use crate::hash::Hash;
-use crate::journal;
+use crate::journal::{self, Journal};
 use crate::ledger::Ledger;
+use crate::merkle::{Nodes, common};
 use crate::names::LogId;
 use crate::proof::Evidence;
-use crate::snapshot;
-use crate::weave::{MOST_EVIDENCE, Strand, Weave};
+use crate::publish;
+use crate::reading::Progress;
+use crate::shelf::{Bundle, Shelf};
+use crate::strand::Strand;
+use crate::weave::{MOST_EVIDENCE, Weave};
 
 /// Most other branches of one log that a folder takes in.
 pub const MOST_BRANCHES: usize = 8;
@@ -68,17 +76,20 @@ pub struct Offer {
     pub step: Step,
     /// Entries held before.
     pub before: u64,
-    /// The entries that are new, as they are shown to the reader.
-    pub new: Vec<Signed>,
-    notes: Vec<Vec<u8>>,
+    /// The numbers of the entries that are added here.
+    pub added: Range<u64>,
+    /// Which of the strands that are offered it is.
+    at: usize,
     seal: Option<Checkpoint>,
     sealed: Option<u64>,
     stem: PathBuf,
 }
 
 /// Everything that a pull does.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Plan {
+    /// What is offered.
+    pub theirs: Audit,
     /// What is said first and loudest.
     pub alerts: Vec<String>,
     /// One line for each log that is offered.
@@ -92,36 +103,78 @@ pub struct Plan {
     pub verdict: Verdict,
 }
 
-/// Looks at what is offered, and says what to do with it; changes nothing.
-pub fn plan(ours: &Ledger, offered: &Copy, vouched: &Vouched) -> Outcome<Plan> {
+/// A log that is offered, of which earlier bundles may be absent: those are taken from
+/// here, so that a copy of what is new is enough. Whether they are the same ones the
+/// seal says.
+struct Continued {
+    offered: Arc<dyn Shelf>,
+    held: Arc<dyn Shelf>,
+}
+
+impl Shelf for Continued {
+    fn bundle(&self, index: u64) -> io::Result<Bundle> {
+        let offered = self.offered.bundle(index)?;
+        let absent = offered.is_empty() && matches!(&offered.finding, Some((Code::BytesAbsent, ..)));
+        if !absent {
+            return Ok(offered);
+        }
+        let held = self.held.bundle(index)?;
+        Ok(if held.is_full() { held } else { offered })
+    }
+}
+
+/// What is offered, continued from what is held.
+fn continued(ours: &Ledger, offered: &Copy) -> Copy {
+    let mut copy = offered.clone();
+    for (log, bytes) in &mut copy.logs {
+        if let Some(held) = ours.copy.logs.get(log) {
+            let (offered, held) = (Arc::clone(&bytes.shelf), Arc::clone(&held.shelf));
+            bytes.shelf = Arc::new(Continued { offered, held });
+        }
+    }
+    copy
+}
+
+/// Looks at what is offered, and says what to do with it; changes nothing. Entries that
+/// are held here and verified are known by their root.
+pub fn plan(ours: &Ledger, offered: &Copy, vouched: &Vouched, watch: &dyn Fn(Progress)) -> Outcome<Plan> {
     let charter = ours.charter()?;
-    let expectation = Expectation { ledger: Some(charter.id().bytes().to_vec()), ..Expectation::default() };
-    let theirs = Audit::of(offered, &expectation);
+    let expectation = Expectation {
+        ledger: Some(charter.id().bytes().to_vec()),
+        earlier: ours.audit.known().map(|known| Earlier { logs: known.logs, ..Earlier::default() }),
+        ..Expectation::default()
+    };
+    let theirs = Audit::watched(&continued(ours, offered), &expectation, watch)
+        .map_err(|error| Failure::disk("reading", Path::new("what is offered"), error))?;
     if theirs.charter.as_ref() != Some(charter) {
         let why = theirs.findings.first().map_or("no charter is here", |f| f.message.as_str());
         return Err(Failure::new(Why::OtherLedger, format!("not a copy of this ledger: {why}")));
     }
-    let mut plan = Plan {
-        alerts: Vec::new(),
-        offers: Vec::new(),
-        evidence: new_evidence(ours, &theirs, charter),
-        findings: theirs.findings.iter().filter(|found| found.subject == Subject::Copy).cloned().collect(),
-        named: new_named(ours, offered, &theirs),
-        verdict: theirs.verdict,
-    };
+    let evidence = new_evidence(ours, &theirs, charter);
+    let findings = theirs.findings.iter().filter(|found| found.subject == Subject::Copy).cloned().collect();
+    let mut alerts = Vec::new();
+    let mut offers: Vec<Offer> = Vec::new();
     let mut planned: Vec<(&Strand, PathBuf)> = Vec::new();
-    for strand in in_turn(&theirs, ours.own_log().as_ref(), vouched) {
-        let offer = offer(ours, &theirs, strand, vouched, &planned, &mut plan.alerts);
+    for (at, strand) in in_turn(&theirs, ours.own_log().as_ref(), vouched) {
+        let offer = offer(ours, &theirs, (at, strand), vouched, &planned, &mut alerts);
         if matches!(offer.step, Step::Extend { .. } | Step::Branch { .. }) {
             planned.push((strand, offer.stem.clone()));
         }
-        plan.offers.push(offer);
+        offers.push(offer);
     }
-    check_last(ours, &plan, vouched)?;
-    if plan.evidence.iter().any(|evidence| evidence.code != Code::Unsealed) {
-        plan.verdict = Verdict::Contradicted;
+    check_last(ours, &offers, vouched)?;
+    theirs.broken().map_err(|error| Failure::disk("reading", Path::new("what is offered"), error))?;
+    let contradicted = evidence.iter().any(|evidence| evidence.code != Code::Unsealed);
+    let verdict = if contradicted { Verdict::Contradicted } else { theirs.verdict };
+    let named = new_named(ours, offered, &theirs);
+    Ok(Plan { theirs, alerts, offers, evidence, findings, named, verdict })
+}
+
+impl Plan {
+    /// The strand that an offer is about.
+    pub fn strand(&self, offer: &Offer) -> Option<&Strand> {
+        self.theirs.all_strands().nth(offer.at)
     }
-    Ok(plan)
 }
 
 impl Vouched {
@@ -136,22 +189,21 @@ impl Vouched {
 }
 
 /// The strands that are offered, of one's own log those first that are vouched for.
-fn in_turn<'a>(theirs: &'a Audit, own: Option<&LogId>, vouched: &Vouched) -> Vec<&'a Strand> {
-    let mut strands: Vec<&Strand> = theirs.strands.values().chain(&theirs.branches).collect();
-    strands.sort_by_key(|strand| {
+fn in_turn<'a>(theirs: &'a Audit, own: Option<&LogId>, vouched: &Vouched) -> Vec<(usize, &'a Strand)> {
+    let mut strands: Vec<(usize, &Strand)> = theirs.all_strands().enumerate().collect();
+    strands.sort_by_key(|(_, strand)| {
         let is_own = own == Some(strand.log());
-        let holds = snapshot::newest_seal(theirs, strand).is_some_and(|seal| vouched.holds(seal));
+        let holds = publish::newest_seal(theirs, strand).is_some_and(|seal| vouched.holds(seal));
         is_own && !holds
     });
     strands
 }
 
 /// Where the holder says which own entry is the last, the folder must end with it.
-fn check_last(ours: &Ledger, plan: &Plan, vouched: &Vouched) -> Outcome<()> {
+fn check_last(ours: &Ledger, offers: &[Offer], vouched: &Vouched) -> Outcome<()> {
     let (Vouched::Last(last), Some(log)) = (vouched, ours.own_log()) else { return Ok(()) };
-    let extended =
-        plan.offers.iter().find(|offer| offer.log == log && matches!(offer.step, Step::Extend { .. }));
-    let sizes: Vec<u64> = plan.offers.iter().filter(|o| o.log == log).filter_map(|o| o.sealed).collect();
+    let extended = offers.iter().find(|offer| offer.log == log && matches!(offer.step, Step::Extend { .. }));
+    let sizes: Vec<u64> = offers.iter().filter(|o| o.log == log).filter_map(|o| o.sealed).collect();
     let size = match extended.and_then(|offer| offer.sealed) {
         Some(size) => size,
         None => ours.own().map_or(0, Strand::size),
@@ -166,7 +218,8 @@ fn check_last(ours: &Ledger, plan: &Plan, vouched: &Vouched) -> Outcome<()> {
 }
 
 /// Does what a plan says, log by log, each on disk before the next.
-pub fn carry_out(disk: &dyn Disk, folder: &Path, plan: &Plan) -> Outcome<()> {
+pub fn carry_out(disk: &dyn Disk, ours: &Ledger, plan: &Plan) -> Outcome<()> {
+    let folder = &ours.folder;
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |error| Failure::disk("writing", &path, error)
@@ -181,42 +234,84 @@ pub fn carry_out(disk: &dyn Disk, folder: &Path, plan: &Plan) -> Outcome<()> {
         replace(disk, &path, &bytes).map_err(failed(&path))?;
     }
     for offer in &plan.offers {
-        carry_out_offer(disk, folder, offer)?;
+        carry_out_offer(disk, ours, plan, offer)?;
+    }
+    let extended = |offer: &Offer| matches!(offer.step, Step::Extend { .. });
+    if plan.theirs.counted.entries > checked::FEW
+        && plan.offers.iter().any(extended)
+        && let Some(known) = known_after(ours, plan)
+    {
+        // Where it cannot be noted, the next opening verifies these entries again.
+        let _ = checked::write(disk, folder, &ours.charter()?.id(), &known);
     }
     Ok(())
 }
 
-fn carry_out_offer(disk: &dyn Disk, folder: &Path, offer: &Offer) -> Outcome<()> {
-    let Some(seal) = &offer.seal else { return Ok(()) };
-    let stem = folder.join(&offer.stem);
+/// What is verified in the folder once a plan was carried out: what was before, and the
+/// entries that were added.
+pub fn known_after(ours: &Ledger, plan: &Plan) -> Option<Earlier> {
+    let mut known = ours.audit.known()?;
+    let theirs = plan.theirs.known()?;
+    for offer in &plan.offers {
+        match (&offer.step, plan.strand(offer)) {
+            (Step::Extend { .. }, Some(strand)) if offer.sealed == Some(strand.size()) => {
+                known.logs.insert(offer.log.clone(), strand.known()?);
+            }
+            (Step::Nothing | Step::Left(_), _) => {}
+            _ => return None,
+        }
+    }
+    // Heads that were absent in one copy are looked for again in both together.
+    known.open.extend(theirs.open);
+    for (log, head) in theirs.newest {
+        if known.newest.get(&log).is_none_or(|newest| newest.size < head.size) {
+            known.newest.insert(log, head);
+        }
+    }
+    known.referred.extend(theirs.referred);
+    Some(known)
+}
+
+fn carry_out_offer(disk: &dyn Disk, ours: &Ledger, plan: &Plan, offer: &Offer) -> Outcome<()> {
+    let (Some(seal), Some(strand)) = (&offer.seal, plan.strand(offer)) else { return Ok(()) };
+    let stem = ours.folder.join(&offer.stem);
     let journal_path = stem.with_file_name(format!("{}.journal", file_name(&stem)));
     let failed = |error| Failure::disk("recording in", &journal_path, error);
     let from = match &offer.step {
         Step::Nothing | Step::Left(_) => return Ok(()),
         Step::Extend { from } => *from,
         Step::Branch { .. } => {
-            let branches = folder.join("branches").join(offer.log.as_str());
+            let branches = ours.folder.join("branches").join(offer.log.as_str());
             make_folder_synced(disk, &branches, Access::Usual)
                 .map_err(|error| Failure::disk("making", &branches, error))?;
             0
         }
     };
-    let mut contents = journal::read(disk, &journal_path).map_err(failed)?;
-    let kept = contents.notes.iter().take(usize::try_from(from).unwrap_or(usize::MAX));
-    let end: usize = kept.map(|note| note.len() + 2).sum();
-    let end = u64::try_from(end).unwrap_or(u64::MAX);
+    let journal = held_journal(disk, ours, &journal_path, offer);
+    let mut end = journal.end().map_err(failed)?;
     // What lies behind the common part is torn, or was never sealed.
-    if contents.exists && (end < contents.end || !contents.torn.is_empty()) {
-        journal::set_aside(disk, &journal_path, end).map_err(failed)?;
+    if end.exists && (end.entries > from || !end.torn.is_empty()) {
+        let offset = journal.offset(from).map_err(failed)?;
+        journal::set_aside(disk, &journal_path, offset).map_err(failed)?;
+        end.offset = offset;
     }
-    contents.end = end;
-    if !offer.notes.is_empty() {
-        let notes: Vec<&[u8]> = offer.notes.iter().map(Vec::as_slice).collect();
-        journal::append(disk, &journal_path, &contents, &notes).map_err(failed)?;
+    if from < seal.size() {
+        let absent = || io::Error::other("an entry that was offered is not there now");
+        let notes = (from..seal.size()).map(|seq| strand.tree.bytes(seq).ok_or_else(absent));
+        journal::append(disk, &journal_path, &end, notes).map_err(failed)?;
     }
     // If we stop here the entries are under no seal here; the next pull seals them.
     let path = stem.with_file_name(format!("{}.checkpoint", file_name(&stem)));
     replace(disk, &path, &seal.to_bytes()).map_err(|error| Failure::disk("writing", &path, error))
+}
+
+/// The journal that an offer is recorded in, as it lies here.
+fn held_journal(disk: &dyn Disk, ours: &Ledger, path: &Path, offer: &Offer) -> Arc<dyn Shelf> {
+    let is_first = offer.stem == Path::new("logs").join(offer.log.as_str());
+    match ours.copy.logs.get(&offer.log).filter(|_| is_first) {
+        Some(bytes) => Arc::clone(&bytes.shelf),
+        None => Arc::new(Journal::new(disk, path, "")),
+    }
 }
 
 fn file_name(path: &Path) -> String {
@@ -250,15 +345,13 @@ fn relate(ours: &Strand, theirs: &Strand, seal: &Checkpoint) -> Relation {
     if ours.reaches(seal.head()) {
         return Relation::Newer(ours.tree.size());
     }
-    let same = ours.tree.leaves().iter().zip(theirs.tree.leaves()).take_while(|(a, b)| a == b);
-    let same = u64::try_from(same.count()).unwrap_or(u64::MAX);
-    Relation::Newer(same.min(seal.size()))
+    Relation::Newer(common(&ours.tree, &theirs.tree).min(seal.size()))
 }
 
 fn offer(
     ours: &Ledger,
     theirs: &Audit,
-    strand: &Strand,
+    (at, strand): (usize, &Strand),
     vouched: &Vouched,
     planned: &[(&Strand, PathBuf)],
     alerts: &mut Vec<String>,
@@ -270,13 +363,13 @@ fn offer(
         log: log.clone(),
         step: Step::Nothing,
         before,
-        new: Vec::new(),
-        notes: Vec::new(),
+        added: 0..0,
+        at,
         seal: None,
         sealed: None,
         stem,
     };
-    let Some(seal) = snapshot::newest_seal(theirs, strand).cloned() else {
+    let Some(seal) = publish::newest_seal(theirs, strand).cloned() else {
         offer.step = Step::Left(why_left(theirs, &log));
         return offer;
     };
@@ -329,20 +422,12 @@ fn offer(
         offer.step = Step::Left(format!("say which entry is the last that you signed: --last {log}/NUMBER"));
         return offer;
     }
-    fill(&mut offer, strand, seal, from);
+    fill(&mut offer, seal, from);
     offer
 }
 
-fn fill(offer: &mut Offer, strand: &Strand, seal: Checkpoint, from: u64) {
-    let skip = usize::try_from(from).unwrap_or(usize::MAX);
-    let end = usize::try_from(seal.size()).unwrap_or(usize::MAX);
-    offer.notes = strand.notes().take(end).skip(skip).map(<[u8]>::to_vec).collect();
-    offer.new = strand
-        .entries
-        .iter()
-        .filter(|signed| (from.max(offer.before)..seal.size()).contains(&signed.entry().seq))
-        .cloned()
-        .collect();
+fn fill(offer: &mut Offer, seal: Checkpoint, from: u64) {
+    offer.added = from.max(offer.before)..seal.size().max(from.max(offer.before));
     offer.seal = Some(seal);
 }
 
@@ -354,7 +439,7 @@ fn branch(
     held: &[&Strand],
     alerts: &mut Vec<String>,
 ) -> Offer {
-    let Some(name) = snapshot::branch_name(held.iter().copied(), strand) else { return offer };
+    let Some(name) = publish::branch_name(held.iter().copied(), strand) else { return offer };
     if ours.own_log().as_ref() == Some(&offer.log) {
         alerts.push(format!(
             "seals in your own log {} that this folder did not make: {} entries with root {}, other entries than yours. Both keys may be in other hands.",
@@ -370,16 +455,15 @@ fn branch(
     offer.stem = Path::new("branches").join(offer.log.as_str()).join(&name);
     offer.step = Step::Branch { name };
     offer.before = 0;
-    fill(&mut offer, strand, seal, 0);
-    let first: BTreeSet<Hash> = held.iter().take(1).flat_map(|s| s.tree.leaves().iter().copied()).collect();
-    offer.new.retain(|signed| !first.contains(&signed.hash()));
+    let parted = held.first().map_or(0, |first| common(&first.tree, &strand.tree));
+    fill(&mut offer, seal, parted);
     offer
 }
 
 /// What is said first about own seals that nothing here vouches for.
 fn not_vouched(offer: &Offer, strand: &Strand, seal: &Checkpoint) -> String {
-    let last = strand.entries.iter().rev().find(|entry| entry.entry().seq < seal.size());
-    let dated = last.and_then(|entry| entry.entry().said.as_ref());
+    let last = strand.size().min(seal.size()).checked_sub(1).and_then(|last| strand.entry(last));
+    let dated = last.as_ref().and_then(|entry| entry.entry().said.as_ref());
     let dated = dated.map_or_else(|| "no date".to_owned(), crate::time::Time::for_people);
     format!(
         "seals in your own log {} that no mark here vouches for: {} entries are offered, {} are here; the last is dated {dated}",
@@ -398,20 +482,24 @@ fn why_left(theirs: &Audit, log: &LogId) -> String {
     )
 }
 
-/// Evidence from what is offered and from what is held, side by side.
-fn new_evidence(ours: &Ledger, theirs: &Audit, charter: &crate::charter::Charter) -> Vec<Evidence> {
+/// Evidence that two copies together give: the branches of both, and every seal that
+/// one of them met and the other may contradict.
+pub fn side_by_side(charter: &Arc<Charter>, first: &Audit, second: &Audit, place: &str) -> Vec<Evidence> {
     let mut weave = Weave::new(charter);
-    for strand in ours.audit.strands.values().chain(&ours.audit.branches) {
-        weave.add(strand);
+    let strands: Vec<&Strand> = first.all_strands().chain(second.all_strands()).collect();
+    strands.iter().for_each(|strand| weave.learn_key(strand));
+    let unreached = strands.iter().filter_map(|strand| strand.unreached.clone());
+    for seal in unreached.chain(first.seals()).chain(second.seals()) {
+        weave.add_seal(&seal, place);
     }
-    for strand in theirs.strands.values().chain(&theirs.branches) {
-        weave.add(strand);
-        if let Some(seal) = &strand.unreached {
-            weave.add_seal(seal.clone(), "a checkpoint that is offered");
-        }
-    }
+    weave.finish(&strands).evidence
+}
+
+/// Evidence from what is offered and from what is held, side by side.
+fn new_evidence(ours: &Ledger, theirs: &Audit, charter: &Arc<Charter>) -> Vec<Evidence> {
+    let side_by_side = side_by_side(charter, &ours.audit, theirs, "a checkpoint that is offered");
     let mut all: Vec<Evidence> = theirs.evidence.clone();
-    all.extend(weave.finish().evidence);
+    all.extend(side_by_side);
     let mut numbers: BTreeMap<LogId, usize> = BTreeMap::new();
     for held in &ours.audit.evidence {
         *numbers.entry(held.log.clone()).or_default() += 1;
@@ -431,8 +519,7 @@ fn new_evidence(ours: &Ledger, theirs: &Audit, charter: &crate::charter::Charter
 
 /// Documents and notes that accepted entries name and that are not held here.
 fn new_named(ours: &Ledger, offered: &Copy, theirs: &Audit) -> BTreeMap<String, Vec<u8>> {
-    let mut wanted = snapshot::referred(theirs);
-    wanted.extend(snapshot::referred(&ours.audit));
+    let wanted: BTreeSet<&String> = theirs.referred.iter().chain(&ours.audit.referred).collect();
     offered
         .named
         .iter()

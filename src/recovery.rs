@@ -6,17 +6,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::chain::Chain;
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Disk, parent};
 use crate::entry::{Head, Signed};
 use crate::failure::{Failure, Outcome, Why};
-use crate::journal::{self, Contents};
-use crate::ledger::{KeyPlace, Ledger, Notice, write_checkpoint};
+use crate::hash::Hash;
+use crate::journal;
+use crate::ledger::{self, KeyPlace, Ledger, Notice, write_checkpoint};
 use crate::mark::{Mark, Presence};
+use crate::merkle::Nodes;
 use crate::names::LogId;
+use crate::shelf::End;
+use crate::strand::Strand;
 use crate::time::Time;
-use crate::weave::Strand;
 
 /// How many entries a mark may add to the journal without being asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,27 +38,47 @@ struct Marked {
     notes: BTreeMap<u64, Signed>,
 }
 
-/// What can be recorded after the accepted entries: what the marks hold, and what the
-/// journal itself holds behind an entry that was damaged.
-fn recordable(next: &mut Strand, marked: &Marked, contents: &Contents) -> Outcome<Vec<Signed>> {
-    let mut recorded = Vec::new();
-    loop {
-        let held = usize::try_from(next.size()).ok().and_then(|at| contents.notes.get(at));
-        let taken = match (marked.notes.get(&next.size()), held) {
-            (Some(signed), _) => {
-                next.chain.accept(signed.bytes()).map_err(|fault| Failure::untrue("the mark", &fault))?
-            }
-            (None, Some(note)) => match next.chain.accept(note) {
-                Ok(signed) => signed,
-                Err(_) => break,
-            },
-            (None, None) => break,
-        };
-        next.tree = next.chain.tree().clone();
-        next.entries.push(taken.clone());
-        recorded.push(taken);
+/// What can be recorded after the accepted entries.
+struct Next {
+    chain: Chain,
+    recorded: Vec<Arc<Signed>>,
+    /// Roots at the sizes that come with them.
+    roots: BTreeMap<u64, Hash>,
+}
+
+impl Next {
+    /// What the marks hold, and what the journal itself holds behind an entry that was
+    /// damaged.
+    fn after(strand: &Strand, marked: &Marked) -> Outcome<Self> {
+        let mut next = Self { chain: strand.chain.clone(), recorded: Vec::new(), roots: BTreeMap::new() };
+        loop {
+            let size = next.chain.size();
+            let taken = match (marked.notes.get(&size), strand.tree.bytes(size)) {
+                (Some(signed), _) => {
+                    let taken = next.chain.accept(signed.bytes());
+                    taken.map_err(|fault| Failure::untrue("the mark", &fault))?
+                }
+                (None, Some(note)) => match next.chain.accept(&note) {
+                    Ok(signed) => signed,
+                    Err(_) => return Ok(next),
+                },
+                (None, None) => return Ok(next),
+            };
+            next.roots.extend(next.chain.root().map(|root| (next.chain.size(), root)));
+            next.recorded.push(Arc::new(taken));
+        }
     }
-    Ok(recorded)
+
+    fn size(&self) -> u64 {
+        self.chain.size()
+    }
+
+    fn reaches(&self, strand: &Strand, head: &Head) -> bool {
+        match self.roots.get(&head.size) {
+            Some(root) => *root == head.root,
+            None => head.size <= strand.size() && strand.reaches(head),
+        }
+    }
 }
 
 /// The refusal to sign behind or beside a sealed head.
@@ -92,13 +117,16 @@ impl Recovery<'_> {
     /// refused changes nothing.
     pub fn complete(&self, ledger: &Ledger, missing: Missing, notices: &mut Vec<Notice>) -> Outcome<bool> {
         let path = journal::path(self.folder, self.log.as_str());
-        let mut contents = journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
-        let strand = Strand::read(ledger.charter()?, self.log, &contents.notes)
-            .map_err(|fault| Failure::untrue("charter.json", &fault))?;
+        let mut end = ledger.end(self.log)?;
+        let strand = match ledger.own() {
+            Some(strand) => strand.clone(),
+            None => ledger::empty(self.disk, ledger, self.log)?,
+        };
         let marked = self.marked(ledger)?;
         self.check_strays(ledger, &strand, &marked, notices)?;
-        let mut next = strand.clone();
-        let recorded = recordable(&mut next, &marked, &contents)?;
+        let next = Next::after(&strand, &marked)?;
+        strand.broken().map_err(|error| Failure::disk("reading", &path, error))?;
+        let recorded = &next.recorded;
         let behind = |size: u64| {
             let what = format!(
                 "will not sign: the marks of the keys know {} entries of {}; {size} are here",
@@ -106,8 +134,7 @@ impl Recovery<'_> {
             );
             Failure::new(Why::Behind, what).next("countersign pull SNAPSHOT, or countersign pull --from-mark")
         };
-        let there = u64::try_from(contents.notes.len()).unwrap_or(u64::MAX);
-        let added = recorded.iter().filter(|signed| signed.entry().seq >= there).count();
+        let added = recorded.iter().filter(|signed| signed.entry().seq >= end.entries).count();
         if marked.size > next.size() || missing == Missing::One && added > 1 {
             return Err(behind(strand.size()));
         }
@@ -115,15 +142,14 @@ impl Recovery<'_> {
             return Ok(false);
         }
         for (place, head) in self.known_heads(ledger, self.log)? {
-            if head.size <= next.size() && !next.reaches(&head) {
+            if head.size <= next.size() && !next.reaches(&strand, &head) {
                 return Err(refusal(self.log, &head, next.size(), &place, Why::OtherBranch));
             }
         }
-        self.clear_end(&path, &mut contents, &strand)?;
-        let notes: Vec<&[u8]> = recorded.iter().map(Signed::bytes).collect();
-        journal::append(self.disk, &path, &contents, &notes)
+        self.clear_end(ledger, &path, &mut end, &strand)?;
+        journal::append(self.disk, &path, &end, recorded.iter().map(|signed| Ok(signed.bytes())))
             .map_err(|error| Failure::disk("recording in", &path, error))?;
-        for signed in &recorded {
+        for signed in recorded {
             let said = signed.entry().said.as_ref().map(Time::for_people);
             let said = said.unwrap_or_else(|| "a day not stated".to_owned());
             notices.push(format!("{}, dated {said}, is recorded now", signed.cite()));
@@ -146,8 +172,8 @@ impl Recovery<'_> {
             _ => 0,
         };
         for (seq, signed) in &marked.notes {
-            let here = usize::try_from(*seq).ok().and_then(|seq| strand.entries.get(seq));
-            if here.is_none_or(|here| here.hash() == signed.hash()) {
+            let here = strand.tree.leaf(*seq).filter(|_| *seq < strand.size());
+            if here.is_none_or(|here| here == signed.hash()) {
                 continue;
             }
             if *seq >= sealed {
@@ -186,15 +212,15 @@ impl Recovery<'_> {
 
     /// Sets aside what lies behind the last accepted entry: a torn end, or bytes
     /// that a power cut left there. The entry that belongs there is in the mark.
-    fn clear_end(&self, path: &Path, contents: &mut Contents, strand: &Strand) -> Outcome<()> {
-        let whole: usize = strand.entries.iter().map(|entry| entry.bytes().len() + 2).sum();
-        let end = u64::try_from(whole).unwrap_or(u64::MAX);
-        if contents.exists && (contents.end > end || !contents.torn.is_empty()) {
-            let failed = |error| Failure::disk("setting aside the end of", path, error);
-            journal::set_aside(self.disk, path, end).map_err(failed)?;
+    fn clear_end(&self, ledger: &Ledger, path: &Path, end: &mut End, strand: &Strand) -> Outcome<()> {
+        let failed = |error| Failure::disk("setting aside the end of", path, error);
+        let shelf = ledger.copy.logs.get(self.log).map(|bytes| &bytes.shelf);
+        let offset = shelf.map_or(Ok(0), |shelf| shelf.offset(strand.size())).map_err(failed)?;
+        if end.exists && (end.offset > offset || !end.torn.is_empty()) {
+            journal::set_aside(self.disk, path, offset).map_err(failed)?;
         }
-        contents.end = end;
-        contents.torn.clear();
+        (end.offset, end.entries) = (offset, strand.size());
+        end.torn.clear();
         Ok(())
     }
 
@@ -204,8 +230,8 @@ impl Recovery<'_> {
         let mut changed = false;
         for (log, strand) in &ledger.audit.strands {
             let path = journal::path(self.folder, log.as_str());
-            let contents = journal::read(self.disk, &path).map_err(|e| Failure::disk("reading", &path, e))?;
-            if contents.torn.is_empty() {
+            let end = ledger.end(log)?;
+            if end.torn.is_empty() {
                 continue;
             }
             let heads = if log == self.log { self.known_heads(ledger, log)? } else { vec![] };
@@ -218,7 +244,7 @@ impl Recovery<'_> {
                 );
                 return Err(Failure::new(Why::Torn, what).next("countersign pull SNAPSHOT"));
             }
-            let aside = journal::set_aside(self.disk, &path, contents.end)
+            let aside = journal::set_aside(self.disk, &path, end.offset)
                 .map_err(|error| Failure::disk("setting aside the torn end of", &path, error))?;
             notices.push(format!("the torn end of {} is set aside in {}", path.display(), aside.display()));
             changed = true;
@@ -323,7 +349,7 @@ impl Recovery<'_> {
 /// key that `local.json` names has signed at least the join.
 fn has_signed(ledger: &Ledger, strand: &Strand, key: &KeyPlace) -> bool {
     match &key.label {
-        Some(label) => strand.entries.iter().any(|e| e.entry().signers.contains(label)),
+        Some(label) => strand.entries().any(|signed| signed.entry().signers.contains(label)),
         None => strand.size() > 0 && ledger.local.key.as_ref() == Some(&key.path),
     }
 }

@@ -1,13 +1,16 @@
 //! What an accepted entry amounts to by the rules of version 1: whether it has
 //! effect, what has received it. A pure function of the entries; it judges nobody.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::audit::Audit;
 use crate::body::{Body, text::Standing};
 use crate::charter::Role;
 use crate::entry::Signed;
 use crate::hash::Hash;
 use crate::names::LogId;
-use crate::weave::Strand;
+use crate::strand::Strand;
 
 /// What an entry amounts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ fn more_pens(strand: &Strand, signed: &Signed, kind: &str) -> Option<u64> {
             charter.member(strand.log().member())?.keys.more_pens().clone()
         }
         Some(seq) => {
-            let entry = strand.entries.get(usize::try_from(seq).ok()?)?;
+            let entry = strand.entry(seq)?;
             match Body::of(entry.entry()) {
                 Body::Key(change) => change.new.more_pens,
                 _ => return None,
@@ -80,7 +83,7 @@ fn adopted(
     let Body::Text(text) = Body::of(text_entry.entry()) else {
         return Effect::Without(format!("{} is no text", text_entry.cite()));
     };
-    if !has_received(strand, signed, of, text_entry) {
+    if !has_received(audit, strand, signed, of, &text_entry) {
         return Effect::Without(format!("{} was not received before", text_entry.cite()));
     }
     if text.standing == Standing::Draft {
@@ -95,37 +98,29 @@ fn adopted(
 }
 
 /// Whether `signed`, or an entry before it in its log, receipts `other`.
-pub fn has_received(strand: &Strand, signed: &Signed, of: &Strand, other: &Signed) -> bool {
+pub fn has_received(audit: &Audit, strand: &Strand, signed: &Signed, of: &Strand, other: &Signed) -> bool {
     if of.log() == strand.log() {
         return other.entry().seq < signed.entry().seq;
     }
-    strand
-        .entries
-        .iter()
-        .take_while(|earlier| earlier.entry().seq <= signed.entry().seq)
-        .filter_map(|earlier| earlier.entry().seen.get(of.log()))
-        .any(|head| head.size > other.entry().seq && of.reaches(head))
+    audit.receipt_of(strand, of, other.entry().seq).is_some_and(|first| first <= signed.entry().seq)
 }
 
 /// For each other log, the entry in which it first receipted this one.
-pub fn receivers<'a>(audit: &'a Audit, of: &Strand, signed: &Signed) -> Vec<(&'a LogId, &'a Signed)> {
+pub fn receivers<'a>(audit: &'a Audit, of: &Strand, signed: &Signed) -> Vec<(&'a LogId, Arc<Signed>)> {
     let others = audit.strands.values().filter(|strand| strand.log() != of.log());
     others
         .filter_map(|strand| {
-            let first = strand.entries.iter().find(|entry| {
-                let head = entry.entry().seen.get(of.log());
-                head.is_some_and(|head| head.size > signed.entry().seq && of.reaches(head))
-            })?;
-            Some((strand.log(), first))
+            let first = audit.receipt_of(strand, of, signed.entry().seq)?;
+            Some((strand.log(), strand.entry(first)?))
         })
         .collect()
 }
 
 /// What people may write for an entry, and what it stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Cited<'a> {
     /// One entry.
-    One(&'a Signed),
+    One(&'a Strand, Arc<Signed>),
     /// No entry that is held here.
     None,
     /// More than one; the first digits are too few.
@@ -134,20 +129,20 @@ pub enum Cited<'a> {
 
 /// Finds an entry by `moscow/4`, `moscow.2/0` or a prefix of its hash.
 pub fn find<'a>(audit: &'a Audit, cited: &str) -> Cited<'a> {
-    let all = || audit.strands.values().chain(&audit.branches).flat_map(|s| s.entries.iter());
     if let Some((log, seq)) = cited.rsplit_once('/') {
         let Ok(seq) = seq.parse::<u64>() else { return Cited::None };
         let strand = find_log(audit, log).and_then(|log| audit.strands.get(&log));
-        let entry = strand.and_then(|s| s.entries.get(usize::try_from(seq).ok()?));
-        return entry.map_or(Cited::None, Cited::One);
+        let entry = strand.and_then(|strand| Some((strand, strand.entry(seq)?)));
+        return entry.map_or(Cited::None, |(strand, entry)| Cited::One(strand, entry));
+    }
+    if let Some((strand, entry)) = Hash::from_hex(cited).and_then(|hash| audit.entry(&hash)) {
+        return Cited::One(strand, entry);
     }
     let plain = cited.len() >= 4 && cited.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let mut found: Vec<&Signed> =
-        all().filter(|entry| plain && entry.hash().to_string().starts_with(cited)).collect();
-    found.dedup_by_key(|entry| entry.hash());
+    let found = if plain { audit.beginning_with(cited) } else { Vec::new() };
     match found.as_slice() {
         [] => Cited::None,
-        [one] => Cited::One(one),
+        [(strand, seq)] => strand.entry(*seq).map_or(Cited::None, |entry| Cited::One(strand, entry)),
         many => Cited::Many(many.len()),
     }
 }
@@ -165,33 +160,26 @@ pub fn find_log(audit: &Audit, name: &str) -> Option<LogId> {
 }
 
 /// Entries in an order in which each stands after all that it receipts; beside
-/// each other, logs in alphabetical order.
-pub fn in_order(audit: &Audit) -> Vec<(&Strand, &Signed)> {
+/// each other, logs in alphabetical order. They are read as they are asked for.
+pub fn in_order(audit: &Audit) -> impl Iterator<Item = (&Strand, Arc<Signed>)> {
     let strands: Vec<&Strand> = audit.strands.values().collect();
-    let mut next: Vec<usize> = vec![0; strands.len()];
-    let mut order = Vec::new();
-    loop {
-        let printed = |log: &LogId, next: &[usize]| {
-            let at = strands.iter().position(|strand| strand.log() == log);
-            at.and_then(|at| next.get(at)).map_or(u64::MAX, |n| u64::try_from(*n).unwrap_or(u64::MAX))
-        };
+    let mut next: BTreeMap<&LogId, u64> = strands.iter().map(|strand| (strand.log(), 0)).collect();
+    let mut heads: Vec<Option<Arc<Signed>>> = strands.iter().map(|strand| strand.entry(0)).collect();
+    std::iter::from_fn(move || {
         let held = |log: &LogId| audit.strands.get(log).map_or(0, Strand::size);
-        let ready = |at: usize, next: &[usize]| {
-            let entry = strands.get(at)?.entries.get(*next.get(at)?)?;
-            let seen = &entry.entry().seen;
-            let waits = seen.iter().any(|(log, head)| printed(log, next) < head.size.min(held(log)));
-            (!waits).then_some(entry)
+        let waits = |signed: &Signed| {
+            let mut seen = signed.entry().seen.iter();
+            seen.any(|(log, head)| next.get(log).is_some_and(|printed| *printed < head.size.min(held(log))))
         };
-        let some = (0..strands.len()).find_map(|at| Some((at, ready(at, &next)?)));
+        let ready = heads.iter().position(|head| head.as_ref().is_some_and(|signed| !waits(signed)));
         // Seals that contradict each other can name heads in a ring of branches.
-        let any =
-            || (0..strands.len()).find_map(|at| Some((at, strands.get(at)?.entries.get(*next.get(at)?)?)));
-        let Some((at, entry)) = some.or_else(any) else { return order };
-        if let (Some(strand), Some(place)) = (strands.get(at), next.get_mut(at)) {
-            order.push((*strand, entry));
-            *place += 1;
-        }
-    }
+        let at = ready.or_else(|| heads.iter().position(Option::is_some))?;
+        let (strand, head) = (*strands.get(at)?, heads.get_mut(at)?);
+        let signed = head.take()?;
+        *head = strand.entry(signed.entry().seq + 1);
+        next.insert(strand.log(), signed.entry().seq + 1);
+        Some((strand, signed))
+    })
 }
 
 /// The hash of the text that a reference names, as people see it.

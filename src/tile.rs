@@ -10,7 +10,7 @@
 //! and the entry, again and again.
 
 use crate::hash::{Hash, LENGTH};
-use crate::merkle::Tree;
+use crate::merkle::Nodes;
 
 /// Hashes in a full tile.
 pub const WIDTH: u64 = 256;
@@ -52,8 +52,10 @@ impl TileId {
     }
 }
 
-fn row(level: Option<u8>, count: u64) -> impl Iterator<Item = TileId> {
-    (0..count.div_ceil(WIDTH)).map(move |index| TileId {
+/// The tiles of one level that hold `count` hashes, or the bundles of as many entries,
+/// from the `first`th on.
+pub fn row(level: Option<u8>, first: u64, count: u64) -> impl Iterator<Item = TileId> {
+    (first..count.div_ceil(WIDTH)).map(move |index| TileId {
         level,
         index,
         width: (count - index * WIDTH).min(WIDTH),
@@ -62,26 +64,27 @@ fn row(level: Option<u8>, count: u64) -> impl Iterator<Item = TileId> {
 
 /// The bundles of a log of this size.
 pub fn bundles(size: u64) -> impl Iterator<Item = TileId> {
-    row(None, size)
+    row(None, 0, size)
 }
 
 /// The hash tiles of a log of this size, level by level.
 pub fn tiles(size: u64) -> Vec<TileId> {
-    let (mut level, mut count, mut all) = (0_u8, size, Vec::new());
-    while count > 0 {
-        all.extend(row(Some(level), count));
-        count /= WIDTH;
-        level += 1;
-    }
-    all
+    tiles_from(0, size).collect()
+}
+
+/// The hash tiles that a log of this size has and that one of the size `from` has not,
+/// level by level; those from the last of the smaller log's on.
+pub fn tiles_from(from: u64, size: u64) -> impl Iterator<Item = TileId> {
+    let counts = std::iter::successors(Some((from, size)), |(from, size)| Some((from / WIDTH, size / WIDTH)));
+    let levels = (0_u8..8).zip(counts).take_while(|(_, (_, count))| *count > 0);
+    levels.flat_map(|(level, (from, count))| row(Some(level), from / WIDTH, count))
 }
 
 /// The bytes of a hash tile, from the tree it is part of.
-pub fn hashes(tree: &Tree, tile: &TileId) -> Option<Vec<u8>> {
-    let row = tree.row(usize::from(tile.level?) * 8);
-    let first = usize::try_from(tile.first()).ok()?;
-    let end = first.checked_add(usize::try_from(tile.width).ok()?)?;
-    Some(row.get(first..end)?.iter().flat_map(|hash| *hash.bytes()).collect())
+pub fn hashes(tree: &impl Nodes, tile: &TileId) -> Option<Vec<u8>> {
+    let level = u32::from(tile.level?) * 8;
+    let nodes = (tile.first()..tile.first() + tile.width).map(|index| tree.node(level, index));
+    Some(nodes.collect::<Option<Vec<Hash>>>()?.iter().flat_map(|hash| *hash.bytes()).collect())
 }
 
 /// The hashes that a tile holds, if its length is a multiple of 32.
@@ -99,22 +102,33 @@ pub fn frame(entry: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// Where the entries in a run of frames begin and end, one after another. What does
+/// not make a whole frame ends the run: it is torn.
+pub fn frame_places(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let length = bytes.get(at..)?.first_chunk::<2>()?;
+        let length = usize::from(u16::from_be_bytes(*length));
+        let (first, end) = (at + 2, at + 2 + length);
+        // No entry is empty: zeros are what a power cut leaves of an append.
+        if length == 0 || end > bytes.len() {
+            return None;
+        }
+        at = end;
+        Some((first, end))
+    })
+}
+
 /// The entries in a run of frames, and the offset at which the last whole one
 /// ends; what follows it is torn.
 pub fn frames(bytes: &[u8]) -> (Vec<Vec<u8>>, usize) {
-    let (mut entries, mut rest, mut end) = (Vec::new(), bytes, 0);
-    while let Some((length, after)) = rest.split_first_chunk::<2>() {
-        let length = usize::from(u16::from_be_bytes(*length));
-        // No entry is empty: zeros are what a power cut leaves of an append.
-        if length == 0 {
-            break;
-        }
-        let Some((entry, after)) = after.split_at_checked(length) else { break };
-        entries.push(entry.to_vec());
-        end += 2 + length;
-        rest = after;
-    }
-    (entries, end)
+    let places = frame_places(bytes);
+    let mut end = 0;
+    let entries = places.filter_map(|(first, last)| {
+        end = last;
+        bytes.get(first..last).map(<[u8]>::to_vec)
+    });
+    (entries.collect(), end)
 }
 
 #[cfg(test)]

@@ -5,125 +5,94 @@
 //! witness of other logs. Here all seals that a reader holds are compared with all
 //! entries that it holds. Nothing is refused: what is absent makes an entry
 //! *pending*; what contradicts names the log key that sealed both.
+//!
+//! The seals come in as the logs are read. One whose entries are here and agree is let
+//! go at once, so what is held is only what waits for entries, and what contradicts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
+
 use crate::body::membership::{SetChange, VolumeJoin};
-use crate::chain::Chain;
 use crate::charter::Charter;
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, Sealer};
 use crate::entry::{Head, Signed};
-use crate::fault::{Code, Fault, Finding};
+use crate::fault::{Code, Finding};
 use crate::hash::Hash;
 use crate::key::PublicKey;
-use crate::merkle::Tree;
+use crate::merkle::{Nodes, common};
 use crate::names::{LogId, MemberId};
 use crate::note::Seal;
 use crate::proof::{Evidence, Held};
+use crate::strand::Strand;
+use crate::table::{TOGETHER, Tables};
 
 /// Most files of evidence about one log: one is enough, a few help, thousands are a
 /// flood.
 pub const MOST_EVIDENCE: usize = 64;
 
-/// One branch of one log, as it is held: the entries that the chain took, the
-/// bytes after them that it did not, and the newest seal that covers any.
-#[derive(Clone, Debug)]
-pub struct Strand {
-    /// The accepted entries' chain.
-    pub chain: Chain,
-    /// The accepted entries.
-    pub entries: Vec<Signed>,
-    /// What follows them.
-    pub rest: Vec<Vec<u8>>,
-    /// Why the first of the rest was not taken.
-    pub stop: Option<Fault>,
-    /// The tree over entries and rest.
-    pub tree: Tree,
-    /// The newest checkpoint that agrees with the tree.
-    pub seal: Option<Checkpoint>,
-    /// A checkpoint that lies beside the entries and that they do not reach.
-    pub unreached: Option<Checkpoint>,
-    /// Where its files lie below the copy, without their endings.
-    pub stem: String,
+/// Most heads of one log that are held while its entries are not here. Further ones
+/// change no verdict; two of them at one size would not be found to differ.
+const MOST_HEADS: usize = 1 << 16;
+
+/// Heads that wait for a log from which on it is read before others.
+const MANY_WAIT: usize = 1 << 12;
+
+/// Seals found good not long ago, by digest: members receipt the same heads.
+const MOST_RECENT: usize = 1 << 15;
+
+/// A seal of one log that an entry of another carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The log of the entry.
+    pub by: LogId,
+    /// Its number.
+    pub seq: u64,
+    /// The log that the seal is about.
+    pub log: LogId,
+    /// The head, and the seal over it.
+    pub head: Head,
+    /// Whether it is a receipt; else a head that a further volume continues.
+    pub receipted: bool,
 }
 
-impl Strand {
-    /// Raises each byte string through formed, signed and chained, up to the first
-    /// that is not taken.
-    pub fn read(charter: &Arc<Charter>, log: &LogId, notes: &[Vec<u8>]) -> Result<Self, Fault> {
-        let mut chain = Chain::new(charter, log)?;
-        let tree = Tree::of(notes.iter().map(|note| Hash::leaf(note)));
-        let (mut entries, mut stop) = (Vec::new(), None);
-        for note in notes {
-            match chain.accept(note) {
-                Ok(signed) => entries.push(signed),
-                Err(fault) => {
-                    stop = Some(fault);
-                    break;
-                }
-            }
+/// What carries a seal: an entry, or something known from elsewhere (a pin, a file).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carrier {
+    /// An entry, by log and number.
+    Entry(LogId, u64),
+    /// Something else, in words.
+    Elsewhere(String),
+}
+
+impl std::fmt::Display for Carrier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Entry(log, seq) => write!(f, "{log}/{seq}"),
+            Self::Elsewhere(place) => f.write_str(place),
         }
-        let rest = notes.get(entries.len()..).unwrap_or_default().to_vec();
-        Ok(Self { chain, entries, rest, stop, tree, seal: None, unreached: None, stem: String::new() })
-    }
-
-    /// The log.
-    pub fn log(&self) -> &LogId {
-        self.chain.log()
-    }
-
-    /// Number of accepted entries.
-    pub fn size(&self) -> u64 {
-        self.chain.size()
-    }
-
-    /// Number of entries under the newest seal.
-    pub fn sealed(&self) -> u64 {
-        self.seal.as_ref().map_or(0, Checkpoint::size)
-    }
-
-    /// Whether the seal covers bytes that the chain did not take.
-    pub fn seals_bad_entry(&self) -> bool {
-        self.stop.is_some() && self.sealed() > self.size()
-    }
-
-    /// Whether these bytes begin with those under this seal.
-    pub fn reaches(&self, head: &Head) -> bool {
-        self.tree.root_at(head.size) == Some(head.root)
-    }
-
-    /// As evidence is cut from it; nothing where there is no seal.
-    pub fn held(&self) -> Option<Held<'_>> {
-        Some(Held {
-            charter: self.chain.charter(),
-            entries: &self.entries,
-            rest: &self.rest,
-            tree: &self.tree,
-            seal: self.seal.as_ref()?,
-        })
-    }
-
-    /// Every entry as bytes.
-    pub fn notes(&self) -> impl Iterator<Item = &[u8]> {
-        self.entries.iter().map(Signed::bytes).chain(self.rest.iter().map(Vec::as_slice))
     }
 }
 
-/// A seal that somebody else's entry, or a pin, carries.
-#[derive(Clone, Debug)]
-struct Carried {
-    checkpoint: Checkpoint,
-    place: String,
-    by: Carrier,
+/// A head whose entries are not here, or are others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// The seal.
+    pub seal: Seal,
+    /// What carries it: of several entries the first.
+    pub by: Carrier,
 }
 
-/// What carries a seal: a head that an entry names and that is not here is a
-/// finding, one that is known from elsewhere is told by whoever knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Carrier {
-    Entry,
-    Elsewhere,
+/// The seals of one log that were met.
+#[derive(Clone, Debug, Default)]
+struct Met {
+    newest: Option<Head>,
+    /// Not compared with entries so far.
+    waiting: BTreeMap<(u64, Hash), Open>,
+    /// No branch that is held reaches these.
+    open: BTreeMap<(u64, Hash), Open>,
 }
 
 /// What weaving shows.
@@ -133,18 +102,51 @@ pub struct Woven {
     pub findings: Vec<Finding>,
     /// Evidence for those that name a log key.
     pub evidence: Vec<Evidence>,
-    /// Hashes of entries that name a head which is not here.
-    pub pending: BTreeSet<Hash>,
     /// The newest seal of each log that is held anywhere, agreeing or not.
     pub newest: BTreeMap<LogId, Checkpoint>,
+    /// Heads that are named and whose entries are not here, by log.
+    pub open: BTreeMap<LogId, BTreeMap<(u64, Hash), Open>>,
+    /// The keys that seal the logs, as far as they are known.
+    pub sealers: BTreeMap<LogId, Sealer>,
+    /// Seals that were checked.
+    pub seals: u64,
+    /// Heads of volumes that are not known here; nothing where they are too many.
+    unknown: Option<Vec<Claim>>,
+    /// Whether a receipt carries a seal that is none of the log's key.
+    foreign: bool,
     /// Logs of which a contradiction was told.
     told: BTreeSet<LogId>,
 }
 
-/// Which entries name which heads.
-type Receipts = BTreeMap<(LogId, u64, Hash), Vec<Hash>>;
+/// Most open heads that a later look may be told of.
+const MOST_KNOWN: usize = 4096;
 
 impl Woven {
+    /// The open heads that entries carry, as they carried them; nothing where they are
+    /// too many to be written down.
+    pub fn open_claims(&self) -> Option<Vec<Claim>> {
+        let claim = |log: &LogId, (size, root): &(u64, Hash), open: &Open| {
+            let Carrier::Entry(by, seq) = &open.by else { return None };
+            let head = Head { size: *size, root: *root, seal: open.seal };
+            Some(Claim { by: by.clone(), seq: *seq, log: log.clone(), head, receipted: true })
+        };
+        let all = self.open.iter().flat_map(|(log, open)| open.iter().map(move |(at, one)| (log, at, one)));
+        let unknown = self.unknown.as_ref().filter(|_| !self.foreign)?;
+        let open = all.filter_map(|(log, at, open)| claim(log, at, open));
+        let claims: Vec<Claim> = unknown.iter().cloned().chain(open).take(MOST_KNOWN + 1).collect();
+        (claims.len() <= MOST_KNOWN).then_some(claims)
+    }
+
+    /// The open heads as the seals that they are.
+    pub fn open_seals(&self) -> impl Iterator<Item = Checkpoint> {
+        self.open.iter().flat_map(|(log, open)| {
+            open.iter().take(MOST_KNOWN).filter_map(|((size, root), open)| {
+                let head = Head { size: *size, root: *root, seal: open.seal };
+                self.sealers.get(log)?.rebuild(&head).ok()
+            })
+        })
+    }
+
     /// Whether findings about a log are looked for any further. A member that signs
     /// thousands of seals must not make its readers work for each pair, nor hide what
     /// is found about another: the number is a member's own, and the first finding of
@@ -167,187 +169,342 @@ impl Woven {
     }
 }
 
-/// All logs that a reader holds, side by side.
-pub struct Weave<'a> {
-    charter: &'a Charter,
-    strands: BTreeMap<LogId, Vec<&'a Strand>>,
-    carried: BTreeMap<LogId, Vec<Carried>>,
+/// All seals that a reader holds, side by side.
+pub struct Weave {
+    charter: Arc<Charter>,
+    sealers: BTreeMap<LogId, Sealer>,
+    met: BTreeMap<LogId, Met>,
+    /// Claims of logs whose key may become known.
+    deferred: Vec<Claim>,
+    /// Receipts whose seal is none of the log's key, by log and branch.
+    foreign: BTreeMap<LogId, Vec<(u64, LogId)>>,
+    /// Claims of volumes that are in no file here.
+    unknown: Vec<Claim>,
+    recent: HashSet<Hash>,
+    seals: u64,
 }
 
-impl<'a> Weave<'a> {
-    /// No logs.
-    pub fn new(charter: &'a Charter) -> Self {
-        Self { charter, strands: BTreeMap::new(), carried: BTreeMap::new() }
+impl Weave {
+    /// No seals.
+    pub fn new(charter: &Arc<Charter>) -> Self {
+        let sealer = |log: &LogId| Some(Sealer::of(&charter.id(), log, charter.log_key(log)?));
+        let first = |id: &MemberId| LogId::first(id);
+        let logs = charter.members.keys().map(first);
+        Self {
+            charter: Arc::clone(charter),
+            sealers: logs.filter_map(|log| Some((log.clone(), sealer(&log)?))).collect(),
+            met: BTreeMap::new(),
+            deferred: Vec::new(),
+            foreign: BTreeMap::new(),
+            unknown: Vec::new(),
+            recent: HashSet::new(),
+            seals: 0,
+        }
     }
 
-    /// Adds a branch of a log. The order of adding changes nothing.
-    pub fn add(&mut self, strand: &'a Strand) {
-        self.strands.entry(strand.log().clone()).or_default().push(strand);
+    /// Takes note of the key of a further volume, once its join is taken.
+    pub fn learn_key(&mut self, strand: &Strand) {
+        if let Some(key) = strand.chain.log_key().filter(|_| !self.sealers.contains_key(strand.log())) {
+            let sealer = Sealer::of(&self.charter.id(), strand.log(), key);
+            self.sealers.insert(strand.log().clone(), sealer);
+        }
     }
 
-    /// Adds a seal that is known from elsewhere: a pin, a file.
-    pub fn add_seal(&mut self, checkpoint: Checkpoint, place: &str) {
-        self.add_carried(checkpoint, place, Carrier::Elsewhere);
+    /// Whether many heads wait for entries of this log.
+    pub fn waits_for(&self, log: &LogId) -> bool {
+        self.met.get(log).is_some_and(|met| met.waiting.len() >= MANY_WAIT)
     }
 
-    fn add_carried(&mut self, checkpoint: Checkpoint, place: &str, by: Carrier) {
-        let carried = Carried { checkpoint, place: place.to_owned(), by };
-        self.carried.entry(carried.checkpoint.log().clone()).or_default().push(carried);
+    /// Adds a seal that is known from elsewhere: a pin, a file. It must be good.
+    pub fn add_seal(&mut self, seal: &Checkpoint, place: &str) {
+        self.wait(seal.log(), seal.head(), Carrier::Elsewhere(place.to_owned()));
     }
 
-    /// The key that seals a log: the charter's, or that of a further volume whose
-    /// join is held.
-    pub fn log_key(&self, log: &LogId) -> Option<PublicKey> {
-        self.charter
-            .log_key(log)
-            .copied()
-            .or_else(|| self.strands.get(log)?.iter().find_map(|strand| strand.chain.log_key().copied()))
+    /// Takes the seals that entries carry. `all_begun` says that entry 0 of every log
+    /// was read, so that a key which is not known now is in no file here.
+    pub fn take(&mut self, claims: Vec<Claim>, all_begun: bool, tables: &Tables) {
+        let mut ready = std::mem::take(&mut self.deferred);
+        ready.extend(claims);
+        let mut told = Vec::new();
+        for claim in ready {
+            let is_member = self.charter.member(claim.log.member()).is_some();
+            if !is_member {
+                self.note_foreign(&claim);
+            } else if self.sealers.contains_key(&claim.log) {
+                told.push(claim);
+            } else if !all_begun {
+                self.deferred.push(claim);
+            } else if self.unknown.len() <= MOST_KNOWN {
+                // Of a volume that is not known here nothing is said.
+                self.unknown.push(claim);
+            }
+        }
+        let digests: Vec<Hash> = told.par_iter().map(digest).collect();
+        let good = self.check(&told, &digests, tables);
+        for (claim, digest) in told.iter().zip(&digests) {
+            if good.contains(digest) {
+                self.wait(&claim.log, &claim.head, Carrier::Entry(claim.by.clone(), claim.seq));
+            } else {
+                self.note_foreign(claim);
+            }
+        }
+        if self.recent.len() > MOST_RECENT {
+            self.recent.clear();
+        }
+        self.recent.extend(good);
     }
 
-    /// Compares all seals with all entries.
-    pub fn finish(mut self) -> Woven {
-        let mut woven = Woven::default();
-        let receipts = self.collect_receipts(&mut woven);
-        self.find_absent_and_split(&mut woven, &receipts);
-        self.find_forks(&mut woven);
-        self.find_shared_keys(&mut woven);
+    /// The digests of the seals that are good; each is checked once.
+    fn check(&mut self, claims: &[Claim], digests: &[Hash], tables: &Tables) -> HashSet<Hash> {
+        let (mut good, mut unchecked) = (HashSet::new(), Vec::new());
+        let mut met = HashSet::new();
+        for (claim, digest) in claims.iter().zip(digests) {
+            if self.recent.contains(digest) {
+                good.insert(*digest);
+            } else if met.insert(*digest) {
+                unchecked.push((*digest, claim));
+            }
+        }
+        self.seals += u64::try_from(unchecked.len()).unwrap_or(u64::MAX);
+        let sealers = &self.sealers;
+        let checked: Vec<Hash> = unchecked
+            .par_chunks(TOGETHER / 2)
+            .flat_map_iter(|chunk| {
+                let heads: Vec<(&Head, &Sealer)> = chunk
+                    .iter()
+                    .filter_map(|(_, claim)| Some((&claim.head, sealers.get(&claim.log)?)))
+                    .collect();
+                let rebuilt = Checkpoint::rebuild_all(&heads, tables);
+                chunk.iter().zip(rebuilt).filter_map(|((digest, _), seal)| seal.map(|_| *digest))
+            })
+            .collect();
+        good.extend(checked);
+        good
+    }
+
+    fn note_foreign(&mut self, claim: &Claim) {
+        if claim.receipted {
+            let foreign = self.foreign.entry(claim.by.clone()).or_default();
+            if foreign.len() < 4 * MOST_EVIDENCE {
+                foreign.push((claim.seq, claim.log.clone()));
+            }
+        }
+    }
+
+    /// Takes the newest seal of a log that an earlier look met, if it is good.
+    pub fn take_newest(&mut self, log: &LogId, head: &Head) {
+        if self.rebuild(log, head).is_some() {
+            let met = self.met.entry(log.clone()).or_default();
+            if met.newest.as_ref().is_none_or(|newest| newest.size < head.size) {
+                met.newest = Some(head.clone());
+            }
+        }
+    }
+
+    fn wait(&mut self, log: &LogId, head: &Head, by: Carrier) {
+        let met = self.met.entry(log.clone()).or_default();
+        if met.newest.as_ref().is_none_or(|newest| newest.size < head.size) {
+            met.newest = Some(head.clone());
+        }
+        let at = (head.size, head.root);
+        let open = if met.open.contains_key(&at) { &mut met.open } else { &mut met.waiting };
+        match open.get_mut(&at) {
+            Some(held) if by < held.by => held.by = by,
+            Some(_) => {}
+            None => {
+                open.insert(at, Open { seal: head.seal, by });
+            }
+        }
+    }
+
+    /// Compares the heads that wait with the entries that are here by now: each log with
+    /// whether it was read to its end.
+    pub fn settle(&mut self, strands: &[(&Strand, bool)]) {
+        for (log, met) in &mut self.met {
+            let branches: Vec<&(&Strand, bool)> =
+                strands.iter().filter(|(strand, _)| strand.log() == log).collect();
+            let read =
+                |size: u64| branches.iter().all(|(strand, ended)| *ended || strand.tree.size() >= size);
+            let ready: Vec<(u64, Hash)> =
+                met.waiting.keys().take_while(|(size, _)| read(*size)).copied().collect();
+            let reached: Vec<bool> = ready
+                .par_iter()
+                .map(|(size, root)| {
+                    branches.iter().any(|(strand, _)| strand.tree.root_at(*size) == Some(*root))
+                })
+                .collect();
+            for (at, reached) in ready.into_iter().zip(reached) {
+                let open = met.waiting.remove(&at);
+                if let Some(open) = open.filter(|_| !reached) {
+                    if met.open.len() >= MOST_HEADS {
+                        met.open.pop_first();
+                    }
+                    met.open.insert(at, open);
+                }
+            }
+        }
+    }
+
+    /// Ends the reading: everything that is open is told.
+    pub fn finish(mut self, strands: &[&Strand]) -> Woven {
+        let ended: Vec<(&Strand, bool)> = strands.iter().map(|strand| (*strand, true)).collect();
+        self.settle(&ended);
+        let mut by_log: BTreeMap<&LogId, Vec<&Strand>> = BTreeMap::new();
+        for strand in strands {
+            by_log.entry(strand.log()).or_default().push(strand);
+        }
+        let mut woven = Woven { seals: self.seals, ..Woven::default() };
+        for (log, met) in &self.met {
+            let newest = met.newest.as_ref().and_then(|head| self.rebuild(log, head));
+            woven.newest.extend(newest.map(|seal| (log.clone(), seal)));
+        }
+        let last = Last { weave: &self, by_log };
+        last.find_foreign(&mut woven);
+        last.find_absent_and_split(&mut woven);
+        last.find_forks(&mut woven);
+        last.find_shared_keys(&mut woven);
+        for seal in strands.iter().filter_map(|strand| strand.seal.as_ref()) {
+            let newest = woven.newest.entry(seal.log().clone()).or_insert_with(|| seal.clone());
+            if seal.size() > newest.size() {
+                *newest = seal.clone();
+            }
+        }
+        woven.open = self.met.into_iter().map(|(log, met)| (log, met.open)).collect();
+        woven.sealers = self.sealers;
+        woven.foreign = !self.foreign.is_empty();
+        woven.unknown = (self.unknown.len() <= MOST_KNOWN).then_some(self.unknown);
         woven
     }
 
-    /// Rebuilds every seal in `seen` and `continues` once. Returns which entries
-    /// name which heads.
-    fn collect_receipts(&mut self, woven: &mut Woven) -> Receipts {
-        let mut receipts = Receipts::new();
-        let mut checked: BTreeMap<(LogId, u64, Hash, Seal), bool> = BTreeMap::new();
-        let strands: Vec<&Strand> = self.strands.values().flatten().copied().collect();
-        for strand in strands {
-            for signed in &strand.entries {
-                for (log, head) in &signed.entry().seen {
-                    let named = (log.clone(), head.size, head.root);
-                    receipts.entry(named).or_default().push(signed.hash());
-                    let key = (log.clone(), head.size, head.root, head.seal);
-                    let known = checked.get(&key).copied();
-                    let holds = known.unwrap_or_else(|| self.carry(log, head, &signed.cite()));
-                    checked.insert(key, holds);
-                    if !holds && signed.entry().seq < strand.sealed() {
-                        self.receipt_finding(woven, strand, signed, log);
-                    }
-                }
-                self.carry_continued(signed);
-            }
-        }
-        receipts
+    fn rebuild(&self, log: &LogId, head: &Head) -> Option<Checkpoint> {
+        self.sealers.get(log)?.rebuild(head).ok()
+    }
+}
+
+fn digest(claim: &Claim) -> Hash {
+    let Head { size, root, seal } = &claim.head;
+    Hash::of(format!("{} {size} {root} {seal}", claim.log).as_bytes())
+}
+
+/// All seals and all logs, once everything was read.
+struct Last<'a> {
+    weave: &'a Weave,
+    by_log: BTreeMap<&'a LogId, Vec<&'a Strand>>,
+}
+
+impl<'a> Last<'a> {
+    fn strands(&self, log: &LogId) -> &[&'a Strand] {
+        self.by_log.get(log).map_or(&[], Vec::as_slice)
     }
 
     /// Entry 0 of a further volume, where it is held.
-    fn join_of(&self, log: &LogId) -> Option<&'a Signed> {
-        let strand: &'a Strand = self.strands.get(log).filter(|_| log.is_further())?.first()?;
-        strand.entries.first()
+    fn join_of(&self, log: &LogId) -> Option<Arc<Signed>> {
+        self.strands(log).first().filter(|_| log.is_further())?.entry(0)
     }
 
-    fn receipt_finding(&self, woven: &mut Woven, strand: &Strand, signed: &Signed, log: &LogId) {
-        if !woven.has_room(strand.log()) {
+    /// A branch under the newest seal that its bytes reach: its own, or one that an entry
+    /// of somebody else carries.
+    fn held<'s>(&self, strand: &'s Strand, newest: &'s BTreeMap<LogId, Checkpoint>) -> Option<Held<'s>> {
+        let carried = newest.get(strand.log()).filter(|seal| strand.reaches(seal.head()));
+        let seal = [strand.seal.as_ref(), carried].into_iter().flatten().max_by_key(|seal| seal.size())?;
+        Some(Held { strand, seal })
+    }
+
+    /// Sealed entries with a receipt whose seal is none of the log that it names.
+    fn find_foreign(&self, woven: &mut Woven) {
+        for (log, foreign) in &self.weave.foreign {
+            let places: BTreeSet<&(u64, LogId)> = foreign.iter().collect();
+            for strand in self.strands(log) {
+                for (seq, of) in places.iter().filter(|(seq, _)| *seq < strand.sealed()) {
+                    if !woven.has_room(log) {
+                        break;
+                    }
+                    self.find_receipt(woven, strand, *seq, of);
+                }
+            }
+        }
+    }
+
+    fn find_receipt(&self, woven: &mut Woven, strand: &Strand, seq: u64, of: &LogId) {
+        let Some(signed) = strand.entry(seq) else { return };
+        let seen = &signed.entry().seen;
+        let holds = |head| match self.weave.sealers.get(of) {
+            Some(sealer) => sealer.rebuild(head).is_ok(),
+            None => self.weave.charter.member(of.member()).is_some(),
+        };
+        if seen.get(of).is_none_or(holds) {
             return;
         }
-        let message = format!("the seal that this entry carries for {log} is none of that log's key");
-        let joins: Vec<&Signed> =
-            signed.entry().seen.keys().filter_map(|named| self.join_of(named)).collect();
-        let evidence =
-            strand.held().and_then(|held| Evidence::receipt_seal(held, signed.entry().seq, &joins));
+        let message = format!("the seal that this entry carries for {of} is none of that log's key");
+        let joins: Vec<Arc<Signed>> = seen.keys().filter_map(|named| self.join_of(named)).collect();
+        let evidence = strand.seal.as_ref().and_then(|seal| {
+            let joins: Vec<&Signed> = joins.iter().map(AsRef::as_ref).collect();
+            Evidence::receipt_seal(Held { strand, seal }, seq, &joins)
+        });
         let finding = Finding::of_log(strand.log(), Code::ReceiptSeal, signed.cite(), message);
         woven.find(finding, strand.log(), evidence);
     }
 
-    /// Whether a receipt's seal is that of the log it names; of a volume not known
-    /// here nothing is said.
-    fn carry(&mut self, log: &LogId, head: &Head, place: &str) -> bool {
-        if self.charter.member(log.member()).is_none() {
-            return false;
-        }
-        let Some(key) = self.log_key(log) else { return true };
-        match Checkpoint::rebuild(head, &self.charter.id(), log, &key) {
-            Ok(checkpoint) => {
-                self.add_carried(checkpoint, place, Carrier::Entry);
-                true
-            }
-            Err(_) => false,
-        }
-    }
-
-    fn carry_continued(&mut self, signed: &Signed) {
-        let entry = signed.entry();
-        let opens = entry.kind == "join" && entry.author.is_further();
-        if opens && let Ok(join) = VolumeJoin::read(&entry.body) {
-            for earlier in join.continues {
-                self.carry(&earlier.log, &earlier.head, &signed.cite());
-            }
-        }
-    }
-
-    /// Each carried seal is reached by some branch, or contradicted by a seal over
-    /// a longer one, or its entries are not here.
-    fn find_absent_and_split(&self, woven: &mut Woven, receipts: &Receipts) {
-        for (log, carried) in &self.carried {
-            let strands = self.strands.get(log).map_or(&[][..], Vec::as_slice);
-            let mut absent: BTreeMap<u64, Vec<&Carried>> = BTreeMap::new();
-            for one in carried {
-                note_newest(woven, &one.checkpoint);
-                let head = one.checkpoint.head();
-                if strands.iter().any(|strand| strand.reaches(head)) {
-                    continue;
-                }
-                let mut sealed = strands.iter().filter_map(|strand| strand.held());
-                match sealed.find(|held| held.seal.size() >= head.size) {
+    /// Each head that no branch reaches is contradicted by a seal over a longer one, or
+    /// its entries are not here.
+    fn find_absent_and_split(&self, woven: &mut Woven) {
+        let newest = woven.newest.clone();
+        for (log, met) in &self.weave.met {
+            let strands = self.strands(log);
+            let mut absent: BTreeMap<(u64, Hash), &Open> = BTreeMap::new();
+            for ((size, root), open) in &met.open {
+                let mut held = strands.iter().filter_map(|strand| self.held(strand, &newest));
+                match held.find(|held| held.seal.size() >= *size) {
                     Some(longer) if woven.has_room(log) => {
-                        let evidence = Evidence::split(longer, &one.checkpoint);
-                        split_finding(woven, log, &one.place, head.size, evidence);
+                        let head = Head { size: *size, root: *root, seal: open.seal };
+                        let carried = self.weave.rebuild(log, &head);
+                        let evidence = carried.and_then(|carried| Evidence::split(longer, &carried));
+                        split_finding(woven, log, &open.by, *size, evidence);
                     }
                     Some(_) => {}
-                    None => absent.entry(head.size).or_default().push(one),
+                    None => {
+                        absent.insert((*size, *root), open);
+                    }
                 }
-                let named = (log.clone(), head.size, head.root);
-                woven.pending.extend(receipts.get(&named).into_iter().flatten());
             }
             self.split_among(woven, log, &absent);
             absent_finding(woven, log, &absent, strands);
         }
-        for strand in self.strands.values().flatten() {
-            if let Some(seal) = &strand.seal {
-                note_newest(woven, seal);
-            }
-        }
     }
 
     /// Two seals at one size need no entries.
-    fn split_among(&self, woven: &mut Woven, log: &LogId, absent: &BTreeMap<u64, Vec<&Carried>>) {
-        for (size, seals) in absent {
-            let Some((first, others)) = seals.split_first() else { continue };
-            let root = first.checkpoint.root();
-            let other = others.iter().find(|one| one.checkpoint.root() != root);
-            if let Some(second) = other.filter(|_| woven.has_room(log)) {
-                let (a, b) = (&first.checkpoint, &second.checkpoint);
-                let join = self.join_of(log);
-                let evidence = Evidence::split_at_one_size(self.charter, a, b, join);
-                split_finding(woven, log, &second.place, *size, Some(evidence));
+    fn split_among(&self, woven: &mut Woven, log: &LogId, absent: &BTreeMap<(u64, Hash), &Open>) {
+        let heads: Vec<(&(u64, Hash), &&Open)> = absent.iter().collect();
+        let mut told = 0;
+        for pair in heads.windows(2) {
+            let [((size, root), first), ((other, second_root), second)] = pair else { continue };
+            if size != other || told == *size || !woven.has_room(log) {
+                continue;
             }
+            told = *size;
+            let rebuild = |root: &Hash, open: &Open| {
+                self.weave.rebuild(log, &Head { size: *size, root: *root, seal: open.seal })
+            };
+            let (Some(a), Some(b)) = (rebuild(root, first), rebuild(second_root, second)) else { continue };
+            let join = self.join_of(log);
+            let evidence = Evidence::split_at_one_size(&self.weave.charter, &a, &b, join.as_deref());
+            split_finding(woven, log, &second.by, *size, Some(evidence));
         }
     }
 
     /// A branch beside the one held first, each under a seal.
     fn find_forks(&self, woven: &mut Woven) {
-        for (log, strands) in &self.strands {
-            let mut held = strands.iter().filter_map(|strand| strand.held());
+        let newest = woven.newest.clone();
+        for (log, strands) in &self.by_log {
+            let mut held = strands.iter().filter_map(|strand| self.held(strand, &newest));
             let Some(first) = held.next() else { continue };
             for second in held {
                 let (short, long) =
                     if first.seal.size() <= second.seal.size() { (first, second) } else { (second, first) };
-                let continues = long.tree.root_at(short.seal.size()) == Some(short.seal.root());
-                if continues || !woven.has_room(log) {
+                if long.strand.reaches(short.seal.head()) || !woven.has_room(log) {
                     continue;
                 }
-                let at = (0..short.seal.size())
-                    .find(|at| short.tree.leaf(*at) != long.tree.leaf(*at))
-                    .unwrap_or_default();
+                let at = common(&short.strand.tree, &long.strand.tree);
                 // A fork whose entries make too large a file is shown as the split it is.
                 let fork = Evidence::fork(short, long).filter(Evidence::stands);
                 let evidence = fork.or_else(|| Evidence::split(long, short.seal));
@@ -365,59 +522,47 @@ impl<'a> Weave<'a> {
 
     /// One key in the sets of two members; the proofs show who held it.
     fn find_shared_keys(&self, woven: &mut Woven) {
-        let mut holders: BTreeMap<PublicKey, BTreeSet<&MemberId>> = BTreeMap::new();
+        let mut holders: BTreeMap<PublicKey, BTreeSet<MemberId>> = BTreeMap::new();
         let mut places: BTreeMap<PublicKey, (LogId, String)> = BTreeMap::new();
-        for strand in self.strands.values().flatten() {
-            for signed in &strand.entries {
+        for strand in self.by_log.values().flatten() {
+            for signed in strand.key_entries(u64::MAX) {
                 let body = &signed.entry().body;
-                let set = match (signed.entry().kind.as_str(), strand.log().is_further()) {
-                    ("key", _) => SetChange::read(body).map(|change| change.new.set),
-                    ("join", true) => VolumeJoin::read(body).map(|join| join.new.set),
-                    _ => continue,
+                let set = match signed.entry().kind.as_str() {
+                    "key" => SetChange::read(body).map(|change| change.new.set),
+                    _ => VolumeJoin::read(body).map(|join| join.new.set),
                 };
                 for one in set.unwrap_or_default() {
-                    holders.entry(one.key).or_default().insert(strand.log().member());
+                    holders.entry(one.key).or_default().insert(strand.log().member().clone());
                     places.insert(one.key, (strand.log().clone(), signed.cite()));
                 }
             }
         }
         for (key, members) in holders.into_iter().filter(|(_, members)| members.len() > 1) {
             let Some((log, place)) = places.get(&key) else { continue };
-            let names: Vec<&str> = members.into_iter().map(MemberId::as_str).collect();
+            let names: Vec<&str> = members.iter().map(MemberId::as_str).collect();
             let message = format!("the key {key} stands in sets of {}", names.join(" and "));
             woven.findings.push(Finding::of_log(log, Code::SameKeyTwice, place, message));
         }
     }
 }
 
-fn note_newest(woven: &mut Woven, checkpoint: &Checkpoint) {
-    let newest = woven.newest.entry(checkpoint.log().clone()).or_insert_with(|| checkpoint.clone());
-    if checkpoint.size() > newest.size() {
-        *newest = checkpoint.clone();
-    }
-}
-
-fn split_finding(woven: &mut Woven, log: &LogId, place: &str, size: u64, evidence: Option<Evidence>) {
+fn split_finding(woven: &mut Woven, log: &LogId, by: &Carrier, size: u64, evidence: Option<Evidence>) {
     let message = format!(
-        "a seal of {size} entries, carried by {place}, and another seal of this log contradict each other"
+        "a seal of {size} entries, carried by {by}, and another seal of this log contradict each other"
     );
-    woven.find(Finding::of_log(log, Code::Split, place, message), log, evidence);
+    woven.find(Finding::of_log(log, Code::Split, by.to_string(), message), log, evidence);
 }
 
 /// One finding for the largest head that an entry names and that is not here.
 fn absent_finding(
     woven: &mut Woven,
     log: &LogId,
-    absent: &BTreeMap<u64, Vec<&Carried>>,
+    absent: &BTreeMap<(u64, Hash), &Open>,
     strands: &[&Strand],
 ) {
-    let mut named = absent.values().rev().flatten().filter(|one| one.by == Carrier::Entry);
-    let Some(largest) = named.next() else { return };
+    let mut named = absent.iter().rev().filter(|(_, open)| matches!(open.by, Carrier::Entry(..)));
+    let Some(((size, _), largest)) = named.next() else { return };
     let held = strands.iter().map(|strand| strand.size()).max().unwrap_or(0);
-    let message = format!(
-        "{} names {} sealed entries of {log}; {held} are here",
-        largest.place,
-        largest.checkpoint.size()
-    );
-    woven.findings.push(Finding::of_log(log, Code::HeadAbsent, &largest.place, message));
+    let message = format!("{} names {size} sealed entries of {log}; {held} are here", largest.by);
+    woven.findings.push(Finding::of_log(log, Code::HeadAbsent, largest.by.to_string(), message));
 }

@@ -22,7 +22,7 @@ pub struct Adopt {
 pub fn run(session: &Session, command: &Adopt) -> Outcome<u8> {
     let ledger = drafting::own_ledger(session)?;
     check_role(&ledger)?;
-    let signed = entries::find(&ledger.audit, &command.text)?;
+    let (_, signed) = entries::find(&ledger.audit, &command.text)?;
     let none = |what: String| Failure::new(Why::NoEffect, what).next("countersign log");
     let Body::Text(text) = Body::of(signed.entry()) else {
         return Err(none(format!("{} is no text", signed.cite())));

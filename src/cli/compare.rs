@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use countersign::audit::Audit;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fault::Verdict;
-use countersign::ledger::own_expectation;
 use countersign::proof::Evidence;
-use countersign::weave::{Strand, Weave};
+use countersign::pull;
+use countersign::strand::Strand;
 
 use super::entries;
 use super::session::Session;
@@ -28,15 +28,7 @@ pub struct Compare {
 
 /// Runs `compare`.
 pub fn run(session: &Session, command: &Compare) -> Outcome<u8> {
-    let look = |path: &PathBuf| -> Outcome<Audit> {
-        let copy = session.copy(path)?;
-        let audit = Audit::of(&copy, &own_expectation(&copy));
-        if audit.charter.is_none() {
-            let what = format!("{} holds no charter", path.display());
-            return Err(Failure::new(Why::Untrue, what).next("countersign verify PATH"));
-        }
-        Ok(audit)
-    };
+    let look = |path: &PathBuf| -> Outcome<Audit> { session.audit(path) };
     let (old, new) = (look(&command.old)?, look(&command.new)?);
     if old.charter != new.charter {
         return Err(Failure::new(Why::OtherLedger, "the two copies are of two ledgers"));
@@ -73,12 +65,8 @@ pub fn run(session: &Session, command: &Compare) -> Outcome<u8> {
         for (log, before, after, word) in &rows {
             line(&format!("  {log:<14} {before:>6} -> {after:<6} {word}"));
             let strand = new.strands.get(log);
-            for signed in strand.into_iter().flat_map(|strand| &strand.entries) {
-                if let Some(strand) = strand
-                    && (*before..*after).contains(&signed.entry().seq)
-                {
-                    entries::row(&new, strand, signed).behind("    ").print();
-                }
+            if let Some(strand) = strand {
+                entries::some(&new, strand, *before..*after);
             }
         }
         line(&verdict.as_str().to_uppercase());
@@ -90,14 +78,5 @@ pub fn run(session: &Session, command: &Compare) -> Outcome<u8> {
 /// What the two copies show together that contradicts.
 fn splits(old: &Audit, new: &Audit) -> Vec<Evidence> {
     let Some(charter) = &old.charter else { return Vec::new() };
-    let mut weave = Weave::new(charter);
-    for audit in [old, new] {
-        for strand in audit.strands.values().chain(&audit.branches) {
-            weave.add(strand);
-            if let Some(seal) = &strand.unreached {
-                weave.add_seal(seal.clone(), "a checkpoint");
-            }
-        }
-    }
-    weave.finish().evidence
+    pull::side_by_side(charter, old, new, "a checkpoint")
 }

@@ -73,14 +73,14 @@ pub fn draft(session: &Session, ledger: &Ledger, kind: &str, body: Value, then: 
 }
 
 /// A draft that would not be understood, or would have no effect, is not made.
-fn check(ledger: &Ledger, own: &countersign::weave::Strand, kind: &str, body: &Value) -> Outcome<()> {
+fn check(ledger: &Ledger, own: &countersign::strand::Strand, kind: &str, body: &Value) -> Outcome<()> {
     let entry = Entry {
         author: own.log().clone(),
         body: body.clone(),
         kind: kind.to_owned(),
         ledger: ledger.charter()?.id(),
         prev: own.chain.last(),
-        root: own.chain.tree().root(),
+        root: own.chain.root(),
         seq: own.size(),
         signers: own.chain.key_set().first_pens(),
         keys: own.chain.pointer(),

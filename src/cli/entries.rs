@@ -1,5 +1,8 @@
 //! Entries in words: one line each, and as JSON.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use countersign::audit::Audit;
 use countersign::body::text::{Provision, Provisions, Standing, Text};
 use countersign::body::{Body, membership};
@@ -8,21 +11,21 @@ use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::Words;
 use countersign::json::Value;
 use countersign::status::{self, Cited, Effect};
+use countersign::strand::Strand;
 use countersign::unicode::shown_on_one_line;
-use countersign::weave::Strand;
 
 use super::hint;
 use super::row::Row;
-use super::terminal::{first_words, shown};
+use super::terminal::{self, first_words, shown};
 
 /// What stands wherever a receipt is shown.
 pub const RECEIVED: &str =
     "Received: these bytes arrived and their signatures and links hold. It does not mean agreement.";
 
 /// The entry that people cite so.
-pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<&'a Signed> {
+pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<(&'a Strand, Arc<Signed>)> {
     match status::find(audit, cited) {
-        Cited::One(signed) => Ok(signed),
+        Cited::One(strand, signed) => Ok((strand, signed)),
         Cited::None => {
             let what = format!("no entry {} is held here{}", shown(cited), hint::entry(audit, cited));
             Err(Failure::new(Why::NoEntry, what).next("countersign log"))
@@ -40,7 +43,7 @@ pub fn reference(audit: &Audit, cited: &str) -> Outcome<String> {
         Some((entry, provision)) => (entry, Some(provision)),
         None => (cited, None),
     };
-    let signed = find(audit, entry)?;
+    let (_, signed) = find(audit, entry)?;
     let Some(provision) = provision else { return Ok(signed.hash().to_string()) };
     let mut near = String::new();
     if let Body::Text(text) = Body::of(signed.entry()) {
@@ -151,6 +154,22 @@ pub fn row(audit: &Audit, strand: &Strand, signed: &Signed) -> Row {
     Row::new(&head).text(&words).tail(unsealed)
 }
 
+/// Most entries that are listed beside something else.
+const MOST_LISTED: u64 = 100;
+
+/// Lists entries of a log beside something else: the first of them, where they are many.
+pub fn some(audit: &Audit, strand: &Strand, numbers: Range<u64>) {
+    let end = numbers.end.min(strand.size());
+    let shown = numbers.start..end.min(numbers.start.saturating_add(MOST_LISTED));
+    let more = end.saturating_sub(shown.end);
+    for signed in shown.filter_map(|seq| strand.entry(seq)) {
+        row(audit, strand, &signed).behind("    ").print();
+    }
+    if more > 0 {
+        terminal::line(&format!("    and {more} more; countersign log --log {}", strand.log()));
+    }
+}
+
 /// What an entry amounts to, if not simply what it says.
 pub fn effect(audit: &Audit, strand: &Strand, signed: &Signed) -> Option<String> {
     match status::effect(audit, strand, signed) {
@@ -190,7 +209,7 @@ pub fn json(audit: &Audit, strand: &Strand, signed: &Signed) -> serde_json::Valu
         "seen": seen.collect::<serde_json::Map<_, _>>(),
         "signers": entry.signers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "sealed": entry.seq < strand.sealed(),
-        "woven": !audit.pending.contains(&signed.hash()),
+        "woven": !audit.is_pending(signed),
         "effect": effect(audit, strand, signed),
         "body": to_json(&entry.body),
     })

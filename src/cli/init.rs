@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign::audit::Audit;
 use countersign::charter::Charter;
 use countersign::disk::Source;
 use countersign::failure::{Failure, Outcome, Why};
@@ -239,10 +238,10 @@ fn found(session: &Session, command: &Init, folder: &Path, charter: &Charter, na
         writer.seal(&log_pen)?;
         None
     };
-    let first = signed.as_ref().or(writer.strand().entries.first());
+    let first = signed.clone().or_else(|| Some(writer.strand().entry(0)?.as_ref().clone()));
     match &signed {
         _ if session.common.json => {
-            let signed = first.map(|first| sign::signed_json(&writer, first));
+            let signed = first.map(|first| sign::signed_json(&writer, &first));
             announce(session, &Made { signed, ..Made::of(charter, &own.local) });
         }
         Some(signed) => sign::say_signed(session, &writer, signed),
@@ -292,7 +291,7 @@ fn check_first(session: &Session, command: &Init, charter: &Charter, own: &Own) 
 fn from_snapshot(session: &Session, command: &Init, folder: &Path) -> Outcome<u8> {
     let source = absolute(&command.source)?;
     let copy = snapshot::read(&session.disk, &source)?;
-    let audit = Audit::of(&copy, &ledger::own_expectation(&copy));
+    let audit = session.verify(&source, &copy, &ledger::own_expectation(&copy))?;
     let charter = audit.charter.clone().ok_or_else(|| {
         let what = audit.findings.first().map_or_else(String::new, |finding| finding.message.clone());
         Failure::new(Why::Untrue, format!("{} is no copy of a ledger: {what}", source.display()))
@@ -304,7 +303,7 @@ fn from_snapshot(session: &Session, command: &Init, folder: &Path) -> Outcome<u8
             let member = member_of(&charter, name)?;
             let strand = audit.strands.get(&LogId::first(&member));
             let set = match strand {
-                Some(strand) => strand.chain.key_set().clone(),
+                Some(strand) => strand.chain.key_set().as_ref().clone(),
                 None => charter
                     .member(&member)
                     .map(|m| m.keys.clone())

@@ -202,7 +202,7 @@ pub fn compromised(session: &Session, command: &CompromisedCommand) -> Outcome<u
     let label = change.remove(&command.label)?;
     let since = match &command.since {
         None => None,
-        Some(cited) => Some(entries::find(&ledger.audit, cited)?.hash()),
+        Some(cited) => Some(entries::find(&ledger.audit, cited)?.1.hash()),
     };
     change.draft(session, command.threshold, vec![Compromised { label, since }], &command.then)
 }

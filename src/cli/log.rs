@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use countersign::audit::Audit;
 use countersign::failure::{Failure, Outcome, Why};
-use countersign::ledger::own_expectation;
+use countersign::merkle::common;
 use countersign::status;
 
 use super::entries;
@@ -25,14 +25,7 @@ pub struct Log {
 
 /// The audit of a snapshot, or of the ledger folder.
 pub fn audit(session: &Session, path: Option<&PathBuf>) -> Outcome<Audit> {
-    let Some(path) = path else { return Ok(session.ledger()?.audit) };
-    let copy = session.copy(path)?;
-    let audit = Audit::of(&copy, &own_expectation(&copy));
-    if audit.charter.is_none() {
-        let what = format!("{} holds no charter", path.display());
-        return Err(Failure::new(Why::Untrue, what).next(format!("countersign verify {}", path.display())));
-    }
-    Ok(audit)
+    path.map_or_else(|| Ok(session.ledger()?.audit), |path| session.audit(path))
 }
 
 /// Runs `log`.
@@ -50,10 +43,10 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
             continue;
         }
         if session.common.json {
-            json(&entries::json(&audit, strand, signed));
+            json(&entries::json(&audit, strand, &signed));
         } else {
-            entries::row(&audit, strand, signed).print();
-            if let Some(effect) = entries::effect(&audit, strand, signed) {
+            entries::row(&audit, strand, &signed).print();
+            if let Some(effect) = entries::effect(&audit, strand, &signed) {
                 sentence(&format!("{:<16} ", ""), &effect);
             }
         }
@@ -63,18 +56,19 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
             sentence("", &format!("second branch of {}, {} entries", strand.log(), strand.size()));
         }
         let first = audit.strands.get(strand.log());
-        for signed in &strand.entries {
-            let shared = first.is_some_and(|first| first.entries.contains(signed));
-            if !shared && session.common.json {
-                let mut value = entries::json(&audit, strand, signed);
+        let parted = first.map_or(0, |first| common(&first.tree, &strand.tree));
+        for signed in strand.entries_from(parted) {
+            if session.common.json {
+                let mut value = entries::json(&audit, strand, &signed);
                 if let Some(map) = value.as_object_mut() {
                     map.insert("branch".into(), true.into());
                 }
                 json(&value);
-            } else if !shared {
-                entries::row(&audit, strand, signed).behind("  ").print();
+            } else {
+                entries::row(&audit, strand, &signed).behind("  ").print();
             }
         }
     }
+    audit.broken().map_err(|error| Failure::disk("reading", "the entries".as_ref(), error))?;
     Ok(0)
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a verb.
 
 mod adopt;
+mod bar;
 mod charter;
 mod compare;
 mod completions;

@@ -1,10 +1,13 @@
 //! `publish`: the snapshot, for the other side and for the public.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use countersign::checkpoint::Checkpoint;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::ledger::{self, Ledger};
-use countersign::snapshot;
+use countersign::names::LogId;
+use countersign::publish::{self, How};
 
 use super::session::{Session, absolute};
 use super::terminal::{json, line, talk};
@@ -14,13 +17,24 @@ use super::terminal::{json, line, talk};
 pub struct Publish {
     /// A new folder, or one with an earlier snapshot of this ledger.
     out: PathBuf,
+    /// Write into a new folder what this earlier snapshot does not hold: small to carry,
+    /// for whoever holds the rest.
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "whole")]
+    since: Option<PathBuf>,
+    /// Leave the documents out.
+    #[arg(long)]
+    without_docs: bool,
+    /// Compare every file that is there; else what its checkpoints cover is left as it
+    /// was published.
+    #[arg(long)]
+    whole: bool,
 }
 
 /// Runs `publish`.
 pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
     let folder = session.folder()?;
     let _lock = ledger::lock(&session.disk, &folder)?;
-    let mut ledger = Ledger::read(&session.disk, &folder)?;
+    let mut ledger = session.read(&folder)?;
     let own = ledger.own_log();
     let out = absolute(&command.out)?;
     if out.starts_with(absolute(&folder)?) {
@@ -28,11 +42,12 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
             format!("{} is in the ledger folder; a snapshot needs a place of its own", command.out.display());
         return Err(Failure::new(Why::Exists, what).next("countersign publish OTHER"));
     }
-    let written = snapshot::publish(&session.disk, &ledger.audit, &ledger.copy, own.as_ref(), &out)?;
+    let since = command.since.as_ref().map(|earlier| sizes(session, &ledger, earlier)).transpose()?;
+    let how = How { whole: command.whole, without_docs: command.without_docs, since: since.as_ref() };
+    let written = publish::publish(&session.disk, &ledger.audit, &ledger.copy, own.as_ref(), &out, how)?;
     let mut logs = Vec::new();
     for strand in ledger.audit.strands.values() {
-        let size =
-            snapshot::newest_seal(&ledger.audit, strand).map_or(0, countersign::checkpoint::Checkpoint::size);
+        let size = publish::newest_seal(&ledger.audit, strand).map_or(0, Checkpoint::size);
         logs.push((strand.log().clone(), size));
         if size < strand.size() {
             talk(&format!(
@@ -47,7 +62,7 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
             talk(&format!("not closed: {}", finding.message));
         }
     }
-    if ledger.local.member.is_some() {
+    if ledger.local.member.is_some() && since.is_none() {
         // The published copy is one more witness of how far the own log went.
         ledger::remember(&session.disk, &mut ledger, &out)?;
     }
@@ -70,4 +85,17 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
         ));
     }
     Ok(0)
+}
+
+/// How much of each log an earlier snapshot holds, where this folder goes on from there.
+fn sizes(session: &Session, ledger: &Ledger, earlier: &Path) -> Outcome<BTreeMap<LogId, u64>> {
+    let seals = publish::seals_of(&session.disk, &ledger.audit, earlier)?;
+    if seals.is_empty() {
+        let what = format!("{} holds no checkpoint of this ledger", earlier.display());
+        return Err(Failure::new(Why::NoFolder, what).next("countersign publish DIR"));
+    }
+    let reached = |(log, seal): &(LogId, Checkpoint)| {
+        ledger.audit.strands.get(log).is_some_and(|strand| strand.reaches(seal.head()))
+    };
+    Ok(seals.into_iter().filter(reached).map(|(log, seal)| (log, seal.size())).collect())
 }

@@ -10,12 +10,13 @@ use countersign::hash::Hash;
 use countersign::ledger::{self, KeyPlace, Ledger};
 use countersign::mark::{Mark, Presence};
 use countersign::names::LogId;
+use countersign::publish;
 use countersign::pull::{self, Offer, Plan, Step, Vouched};
 use countersign::recovery::{Missing, Recovery};
 use countersign::snapshot;
 use countersign::time::Time;
-use countersign::weave::Strand;
 
+use super::bar::Bar;
 use super::entries::{self, RECEIVED};
 use super::report::finding_json;
 use super::session::{Session, absolute, from_here};
@@ -126,13 +127,13 @@ pub fn vouched(
 /// Whether the newest own entry offered is one that is vouched for.
 pub fn check_last(audit: &Audit, log: &LogId, vouched: &Vouched) -> Outcome<()> {
     let strand = audit.strands.get(log);
-    let seal = strand.and_then(|strand| snapshot::newest_seal(audit, strand));
+    let seal = strand.and_then(|strand| publish::newest_seal(audit, strand));
     let offered = seal.map_or(0, Checkpoint::size);
     if seal.is_some_and(|seal| vouched.holds(seal)) {
         return Ok(());
     }
-    let last = offered.checked_sub(1).and_then(|last| usize::try_from(last).ok());
-    let entry = strand.and_then(|strand| strand.entries.get(last?));
+    let last = offered.checked_sub(1);
+    let entry = strand.and_then(|strand| strand.entry(last?));
     let described = entry.map_or_else(
         || "no entry".to_owned(),
         |signed| {
@@ -183,7 +184,7 @@ pub fn take(
             unreached = true;
             continue;
         }
-        let mut ledger = Ledger::read(&session.disk, folder)?;
+        let mut ledger = session.read(folder)?;
         let vouched = match ledger.own_log() {
             Some(log) => {
                 vouched(session, &ledger.charter()?.id(), &log, keys, ledger.local.log_key.as_deref(), last)?
@@ -191,14 +192,16 @@ pub fn take(
             None => Vouched::Nothing,
         };
         let copy = snapshot::read(&session.disk, source)?;
-        let plan = pull::plan(&ledger, &copy, &vouched)?;
+        let bar = Bar::new("verifying");
+        let plan = pull::plan(&ledger, &copy, &vouched, &|progress| bar.show(progress))?;
+        drop(bar);
         worst = worst.max(plan.verdict);
         for alert in &plan.alerts {
             talk(&format!("ATTENTION: {alert}"));
         }
         withheld |= !plan.alerts.is_empty();
         if look == Look::TakeIn {
-            pull::carry_out(&session.disk, folder, &plan)?;
+            pull::carry_out(&session.disk, &ledger, &plan)?;
             begin_marks(session, &ledger, &plan, keys, last)?;
             if source != folder {
                 ledger::remember(&session.disk, &mut ledger, source)?;
@@ -207,7 +210,7 @@ pub fn take(
         if session.common.json {
             told.push(as_json(source, &plan));
         } else {
-            print(source, &Ledger::read(&session.disk, folder)?, &plan, look);
+            print(source, &plan, look);
         }
     }
     let exit = match worst {
@@ -234,7 +237,7 @@ fn begin_marks(
     }
     let now = Ledger::read(&session.disk, &ledger.folder)?;
     let Some(strand) = now.own() else { return Ok(()) };
-    let Some(seal) = snapshot::newest_seal(&now.audit, strand) else { return Ok(()) };
+    let Some(seal) = publish::newest_seal(&now.audit, strand) else { return Ok(()) };
     let id = now.charter()?.id();
     let log_mark = Mark::beside(log_key, &id, &log);
     if !matches!(log_mark.sealed(&session.disk)?, Presence::Held(_)) {
@@ -277,7 +280,7 @@ fn from_mark(session: &Session, folder: &Path) -> Outcome<u8> {
 }
 
 fn describe(offer: &Offer) -> String {
-    let number = offer.new.len();
+    let number = offer.added.end - offer.added.start;
     match &offer.step {
         Step::Nothing => "nothing new".to_owned(),
         Step::Extend { .. } if number == 0 => "a newer seal".to_owned(),
@@ -292,7 +295,7 @@ fn as_json(source: &Path, plan: &Plan) -> serde_json::Value {
         serde_json::json!({
             "log": offer.log.to_string(),
             "before": offer.before,
-            "new": offer.new.iter().map(countersign::entry::Signed::cite).collect::<Vec<_>>(),
+            "new": offer.added.clone().map(|seq| format!("{}/{seq}", offer.log)).collect::<Vec<_>>(),
             "step": match &offer.step {
                 Step::Nothing => "nothing",
                 Step::Extend { .. } => "extended",
@@ -313,18 +316,12 @@ fn as_json(source: &Path, plan: &Plan) -> serde_json::Value {
     })
 }
 
-fn print(source: &Path, ledger: &Ledger, plan: &Plan, look: Look) {
+fn print(source: &Path, plan: &Plan, look: Look) {
     line(&format!("from {}", shown(&from_here(source))));
     for offer in &plan.offers {
         line(&format!("  {:<14} {}", offer.log, describe(offer)));
-        let strand = ledger
-            .audit
-            .branches_of(&offer.log)
-            .find(|strand: &&Strand| offer.new.first().is_none_or(|new| strand.entries.contains(new)));
-        for signed in &offer.new {
-            if let Some(strand) = strand {
-                entries::row(&ledger.audit, strand, signed).behind("    ").print();
-            }
+        if let Some(strand) = plan.strand(offer) {
+            entries::some(&plan.theirs, strand, offer.added.clone());
         }
     }
     for finding in plan.findings.iter().filter(|found| found.code.verdict() > Verdict::Whole) {
@@ -336,7 +333,7 @@ fn print(source: &Path, ledger: &Ledger, plan: &Plan, look: Look) {
     }
     if look == Look::Check {
         line("Looked at; nothing was taken in.");
-    } else if plan.offers.iter().any(|offer| !offer.new.is_empty()) {
+    } else if plan.offers.iter().any(|offer| !offer.added.is_empty()) {
         talk(RECEIVED);
         talk("To receipt: countersign seen --sign, or with the next entry that you sign.");
     }

@@ -27,6 +27,11 @@ pub fn as_json(audit: &Audit, verdict: Verdict, findings: &[&Finding]) -> serde_
         "ledger": audit.charter.as_ref().map(|charter| charter.id().to_string()),
         "pinned": audit.pinned,
         "verdict": verdict.as_str(),
+        "checked": {
+            "entries": audit.counted.entries,
+            "signatures": audit.counted.signatures,
+            "links": audit.counted.links,
+        },
         "logs": logs.collect::<Vec<_>>(),
         "findings": findings.iter().map(|finding| finding_json(finding)).collect::<Vec<_>>(),
     })
@@ -49,6 +54,21 @@ pub fn finding_json(finding: &Finding) -> serde_json::Value {
         }
     }
     value
+}
+
+/// What was checked, and how fast.
+pub fn counted(audit: &Audit, took: std::time::Duration) -> String {
+    let counted = &audit.counted;
+    let (entries, micros) = (u128::from(counted.entries), took.as_micros().max(1));
+    format!(
+        "checked  {} entries, {} signatures, {} links in {}.{:02} s: {} entries a second",
+        counted.entries,
+        counted.signatures,
+        counted.links,
+        took.as_secs(),
+        took.subsec_millis() / 10,
+        entries * 1_000_000 / micros
+    )
 }
 
 /// The report in words.

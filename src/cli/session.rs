@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use countersign::audit::Copy;
+use countersign::audit::{Audit, Copy, Expectation};
 use countersign::disk::RealDisk;
 use countersign::failure::{Failure, Outcome, Why};
-use countersign::ledger::Ledger;
+use countersign::ledger::{Ledger, own_expectation};
 use countersign::snapshot::{self, LOCAL};
 use countersign::time::Time;
+
+use super::bar::Bar;
 
 /// Options that every command takes.
 #[derive(Args, Clone)]
@@ -69,7 +71,32 @@ impl Session {
 
     /// The ledger folder, read.
     pub fn ledger(&self) -> Outcome<Ledger> {
-        Ledger::read(&self.disk, &self.folder()?)
+        self.read(&self.folder()?)
+    }
+
+    /// A ledger folder, read.
+    pub fn read(&self, folder: &Path) -> Outcome<Ledger> {
+        let bar = Bar::new("reading");
+        Ledger::watched(&self.disk, folder, &|progress| bar.show(progress))
+    }
+
+    /// A copy, looked at by the charter in it.
+    pub fn audit(&self, path: &Path) -> Outcome<Audit> {
+        let copy = self.copy(path)?;
+        let audit = self.verify(path, &copy, &own_expectation(&copy))?;
+        if audit.charter.is_none() {
+            let what = format!("{} holds no charter", path.display());
+            let next = format!("countersign verify {}", path.display());
+            return Err(Failure::new(Why::Untrue, what).next(next));
+        }
+        Ok(audit)
+    }
+
+    /// A copy, looked at.
+    pub fn verify(&self, path: &Path, copy: &Copy, expectation: &Expectation) -> Outcome<Audit> {
+        let bar = Bar::new("verifying");
+        Audit::watched(copy, expectation, &|progress| bar.show(progress))
+            .map_err(|error| Failure::disk("reading", path, error))
     }
 
     /// A copy at a path that must be there.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use countersign::body::{Body, text::Provisions};
-use countersign::failure::{Failure, Outcome, Why};
+use countersign::failure::Outcome;
 use countersign::status;
 
 use super::entries::{self, RECEIVED};
@@ -26,9 +26,7 @@ pub struct Show {
 /// Runs `show`.
 pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
     let audit = super::log::audit(session, command.path.as_ref())?;
-    let found = entries::find(&audit, &command.entry)?;
-    let (strand, signed) =
-        audit.entry(&found.hash()).ok_or_else(|| Failure::new(Why::NoEntry, "no such entry is held here"))?;
+    let (strand, signed) = entries::find(&audit, &command.entry)?;
     if command.bytes {
         let text = String::from_utf8_lossy(signed.bytes());
         if session.common.json {
@@ -43,9 +41,9 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         line(shown(&text).trim_end_matches('\n'));
         return Ok(0);
     }
-    let received = status::receivers(&audit, strand, signed);
+    let received = status::receivers(&audit, strand, &signed);
     if session.common.json {
-        let mut value = entries::json(&audit, strand, signed);
+        let mut value = entries::json(&audit, strand, &signed);
         let by = received.iter().map(|(log, entry)| (log.to_string(), entry.cite().into()));
         if let Some(map) = value.as_object_mut() {
             map.insert("received_by".into(), by.collect::<serde_json::Map<_, _>>().into());
@@ -62,16 +60,16 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         Some(said) => line(&format!("  dated     {said} by its author; when it existed: not shown")),
         None => line("  dated     not stated"),
     }
-    if let Some(effect) = entries::effect(&audit, strand, signed) {
+    if let Some(effect) = entries::effect(&audit, strand, &signed) {
         sentence("  effect    ", &effect);
     }
-    body(&audit, signed);
+    body(&audit, &signed);
     if !entry.seen.is_empty() {
         sentence("  receipts  ", &entries::heads(entry));
     }
     let sealed = entry.seq < strand.sealed();
     line(&format!("  seal      {}", if sealed { "under a seal of its log" } else { "unsealed" }));
-    if audit.pending.contains(&signed.hash()) {
+    if audit.is_pending(&signed) {
         line("  pending   it names a head that is not here");
     }
     if received.is_empty() {

@@ -2,6 +2,7 @@
 //! Nothing else signs, but `init`, which ends in the same question.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use countersign::audit::Audit;
 use countersign::body::Body;
@@ -150,11 +151,10 @@ pub fn sign_draft(
 }
 
 /// The own entry that a draft became in a run that was cut off.
-fn signed_before(writer: &Writer<'_>, draft: &Draft) -> Option<Signed> {
-    let begun = usize::try_from(draft.begun?).ok()?;
-    let there = writer.strand().entries.get(begun)?;
+fn signed_before(writer: &Writer<'_>, draft: &Draft) -> Option<Arc<Signed>> {
+    let there = writer.strand().entry(draft.begun?)?;
     let same = there.entry().kind == draft.kind && there.entry().body == draft.body;
-    same.then(|| there.clone())
+    same.then_some(there)
 }
 
 /// After a rotation the key that signs is another than the one the log began with.
@@ -298,6 +298,9 @@ fn show_words(head: &str, words: &Words) {
     }
 }
 
+/// Most entries that are listed as newly receipted.
+const MOST_RECEIPTED: usize = 100;
+
 fn show_receipts(writer: &Writer<'_>, entry: &Entry) {
     if entry.seen.is_empty() {
         talk("  You receipt nothing new by signing.");
@@ -308,8 +311,12 @@ fn show_receipts(writer: &Writer<'_>, entry: &Entry) {
     for (log, head) in &entry.seen {
         let before = writer.strand().chain.receipted().get(log).copied().unwrap_or(0);
         let Some(strand) = audit.strands.get(log) else { continue };
-        for signed in strand.entries.iter().filter(|e| (before..head.size).contains(&e.entry().seq)) {
-            entries::row(audit, strand, signed).behind("    ").say();
+        for signed in (before..head.size).take(MOST_RECEIPTED).filter_map(|seq| strand.entry(seq)) {
+            entries::row(audit, strand, &signed).behind("    ").say();
+        }
+        let more = usize::try_from(head.size - before).unwrap_or(usize::MAX).saturating_sub(MOST_RECEIPTED);
+        if more > 0 {
+            talk(&format!("    and {more} more; countersign log --log {log}"));
         }
     }
     talk(&format!("  {RECEIVED}"));

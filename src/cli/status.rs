@@ -1,13 +1,14 @@
 //! `status`: who I am, what is new, what is unsealed, what others have received.
 
 use countersign::audit::Audit;
+use countersign::checkpoint::Checkpoint;
 use countersign::draft;
 use countersign::failure::Outcome;
 use countersign::fingerprint::Fingerprint;
 use countersign::ledger::Ledger;
 use countersign::mark::{Mark, Presence};
-use countersign::snapshot;
-use countersign::weave::Strand;
+use countersign::publish;
+use countersign::strand::Strand;
 
 use super::entries::{self, RECEIVED, in_words};
 use super::report::finding_json;
@@ -89,28 +90,30 @@ fn received_by(audit: &Audit, strand: &Strand) -> String {
 }
 
 /// Entries of others that no own entry has receipted.
-fn unread<'a>(
-    audit: &'a Audit,
-    own: &'a Strand,
-) -> impl Iterator<Item = (&'a Strand, &'a countersign::entry::Signed)> {
+fn unread<'a>(audit: &'a Audit, own: &'a Strand) -> impl Iterator<Item = (&'a Strand, u64)> {
     audit.strands.values().filter(|strand| strand.log().member() != own.log().member()).flat_map(
         move |strand| {
             let before = own.chain.receipted().get(strand.log()).copied().unwrap_or(0);
-            let until =
-                snapshot::newest_seal(audit, strand).map_or(0, countersign::checkpoint::Checkpoint::size);
-            strand
-                .entries
-                .iter()
-                .filter(move |entry| (before..until).contains(&entry.entry().seq))
-                .map(move |entry| (strand, entry))
+            let until = publish::newest_seal(audit, strand).map_or(0, Checkpoint::size).min(strand.size());
+            (before..until).map(move |seq| (strand, seq))
         },
     )
 }
 
+/// Most entries that are listed as not receipted.
+const MOST_TO_READ: usize = 20;
+
 fn to_read(audit: &Audit, own: &Strand) {
-    for (at, (strand, signed)) in unread(audit, own).enumerate() {
+    let mut unread = unread(audit, own);
+    for (at, (strand, seq)) in unread.by_ref().take(MOST_TO_READ).enumerate() {
         let head = if at == 0 { "TO READ     " } else { "            " };
-        entries::row(audit, strand, signed).behind(head).print();
+        if let Some(signed) = strand.entry(seq) {
+            entries::row(audit, strand, &signed).behind(head).print();
+        }
+    }
+    let more = unread.count();
+    if more > 0 {
+        line(&format!("            and {more} more; countersign log"));
     }
 }
 
@@ -129,7 +132,9 @@ fn as_json(session: &Session, ledger: &Ledger, drafts: &[String]) -> Outcome<ser
     });
     let unread: Vec<String> = ledger
         .own()
-        .map(|own| unread(&ledger.audit, own).map(|(_, signed)| signed.cite()).collect())
+        .map(|own| {
+            unread(&ledger.audit, own).map(|(strand, seq)| format!("{}/{seq}", strand.log())).collect()
+        })
         .unwrap_or_default();
     Ok(serde_json::json!({
         "format": "countersign.status/1",

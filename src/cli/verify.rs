@@ -1,6 +1,7 @@
 //! `verify`: everything at once, offline, for anybody.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use countersign::audit::{Audit, Expectation, Pins};
 use countersign::checkpoint::Checkpoint;
@@ -73,12 +74,15 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         Some(path) => read_pins(session, path, copy.charter.as_deref())?,
     };
     expectation.pins = pins;
-    let audit = Audit::of(&copy, &expectation);
+    let begun = Instant::now();
+    let audit = session.verify(&path, &copy, &expectation)?;
+    let took = begun.elapsed();
     let (verdict, findings) = about(&audit, command.log.as_deref())?;
     if session.common.json {
         json(&report::as_json(&audit, verdict, &findings));
     } else {
         report::print(&audit, verdict, &findings);
+        talk(&report::counted(&audit, took));
         let other = audit.findings.iter().any(|finding| finding.code == Code::OtherLedger);
         if !audit.pinned
             && !other
@@ -165,7 +169,8 @@ fn evidence(session: &Session, path: &Path, named: Option<&[u8]>) -> Outcome<u8>
             (Verdict::Damaged, None, None, vec![finding])
         }
     };
-    let audit = Audit::of(&countersign::audit::Copy::default(), &Expectation::default());
+    let nothing = countersign::audit::Copy::default();
+    let audit = session.verify(path, &nothing, &Expectation::default())?;
     let findings: Vec<&Finding> = findings.iter().collect();
     if session.common.json {
         let mut value = report::as_json(&audit, verdict, &findings);

@@ -3,6 +3,7 @@
 //! member can go on; no seal that ever left is contradicted.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use countersign::audit::{Audit, Copy};
 use countersign::disk::{Access, Disk};
@@ -13,6 +14,7 @@ use countersign::json::Value;
 use countersign::ledger::{self, KeyPlace, Ledger, Local, LogPen, Pen, Receipt, Writer};
 use countersign::mark::{Mark, Presence};
 use countersign::names::LogId;
+use countersign::publish::{self, How};
 use countersign::pull::{self, Vouched};
 use countersign::snapshot;
 
@@ -73,11 +75,11 @@ pub fn founded(world: &World) -> MemoryDisk {
 }
 
 pub fn texts(audit: &Audit, log: &LogId) -> Vec<String> {
-    let words = |signed: &Signed| {
+    let words = |signed: Arc<Signed>| {
         let words = signed.entry().body.get("words").and_then(|words| words.get("en"));
         words.and_then(Value::as_str).unwrap_or("(join)").to_owned()
     };
-    audit.strands[log].entries.iter().map(words).collect()
+    audit.strands[log].entries().map(words).collect()
 }
 
 /// The head that the log key's mark holds: a seal that may have left the process.
@@ -119,8 +121,8 @@ fn every_change_of_sign_may_fail_while_the_marks_let_go_of_what_others_hold() {
     let head = world.head("moscow");
     world.receipt("washington", &[("moscow", head)]);
     let ledger = Ledger::read(&before, Path::new(FOLDER)).unwrap();
-    let plan = pull::plan(&ledger, &world.copy(&["washington"]), &Vouched::Nothing).unwrap();
-    pull::carry_out(&before, Path::new(FOLDER), &plan).unwrap();
+    let plan = pull::plan(&ledger, &world.copy(&["washington"]), &Vouched::Nothing, &|_| {}).unwrap();
+    pull::carry_out(&before, &ledger, &plan).unwrap();
     let without = {
         let disk = before.after_kill();
         say(&disk, "second").unwrap();
@@ -199,13 +201,13 @@ const FAILINGS: [Failing; 3] = [Failing::Lost, Failing::Torn, Failing::Reported]
 fn publish(disk: &MemoryDisk, out: &str) -> Outcome<u64> {
     let ledger = Ledger::read(disk, Path::new(FOLDER))?;
     let own = ledger.own_log();
-    snapshot::publish(disk, &ledger.audit, &ledger.copy, own.as_ref(), Path::new(out))
+    publish::publish(disk, &ledger.audit, &ledger.copy, own.as_ref(), Path::new(out), How::default())
 }
 
 fn verdict(disk: &MemoryDisk, world: &World, path: &str) -> (Verdict, u64) {
     let copy = snapshot::read(disk, Path::new(path)).unwrap();
-    let audit = Audit::of(&copy, &world.expectation());
-    let size = audit.strands.get(&log("moscow")).map_or(0, countersign::weave::Strand::size);
+    let audit = Audit::of(&copy, &world.expectation()).unwrap();
+    let size = audit.strands.get(&log("moscow")).map_or(0, countersign::strand::Strand::size);
     (audit.verdict, size)
 }
 
@@ -252,8 +254,8 @@ fn a_pull_that_fails_anywhere_can_be_pulled_again() {
     let second = world.copy(&["observer", "washington"]);
     let pull = |disk: &MemoryDisk, copy: &Copy| -> Outcome<()> {
         let ledger = Ledger::read(disk, Path::new(FOLDER))?;
-        let plan = pull::plan(&ledger, copy, &Vouched::Nothing)?;
-        pull::carry_out(disk, Path::new(FOLDER), &plan)
+        let plan = pull::plan(&ledger, copy, &Vouched::Nothing, &|_| {})?;
+        pull::carry_out(disk, &ledger, &plan)
     };
     let before = founded(&world);
     pull(&before, &first).unwrap();

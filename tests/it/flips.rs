@@ -6,6 +6,7 @@ use countersign::audit::{Audit, Expectation};
 use countersign::disk::{Access, Disk};
 use countersign::fault::Verdict;
 use countersign::ledger::Ledger;
+use countersign::publish::{self, How};
 use countersign::snapshot;
 
 use crate::crash::{FOLDER, founded, say};
@@ -13,7 +14,7 @@ use crate::memory::MemoryDisk;
 use crate::world::World;
 
 fn audit(disk: &MemoryDisk, root: &Path, expectation: &Expectation) -> Audit {
-    Audit::of(&snapshot::read(disk, root).unwrap(), expectation)
+    Audit::of(&snapshot::read(disk, root).unwrap(), expectation).unwrap()
 }
 
 #[test]
@@ -23,7 +24,7 @@ fn every_flipped_bit_of_a_snapshot_is_seen() {
     say(&disk, "first").unwrap();
     let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
     let root = Path::new("/w/public");
-    snapshot::publish(&disk, &ledger.audit, &ledger.copy, None, root).unwrap();
+    publish::publish(&disk, &ledger.audit, &ledger.copy, None, root, How::default()).unwrap();
     let expectation = world.expectation();
     assert_eq!(audit(&disk, root, &expectation).verdict, Verdict::Whole);
 
@@ -51,7 +52,7 @@ fn every_truncation_removal_and_addition_is_seen_or_harmless() {
     say(&disk, "first").unwrap();
     let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
     let root = Path::new("/w/public");
-    snapshot::publish(&disk, &ledger.audit, &ledger.copy, None, root).unwrap();
+    publish::publish(&disk, &ledger.audit, &ledger.copy, None, root, How::default()).unwrap();
     let expectation = world.expectation();
     let files: Vec<(PathBuf, Vec<u8>)> =
         disk.files().into_iter().filter(|(path, _)| path.starts_with(root)).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use countersign::disk::RealDisk;
-use countersign::snapshot;
+use countersign::publish::{self, How};
 
 use crate::command_line::{Desk, text};
 use crate::world::World;
@@ -23,7 +23,8 @@ fn published(folder: &Path) -> u64 {
     let copy = world.whole_copy();
     let audit = world.audit(&copy);
     assert_eq!(audit.verdict.as_str(), "whole");
-    snapshot::publish(&RealDisk::new(), &audit, &copy, None, &folder.join("snapshot")).unwrap();
+    publish::publish(&RealDisk::new(), &audit, &copy, None, &folder.join("snapshot"), How::default())
+        .unwrap();
     fs::write(folder.join("charter.json"), world.charter.bytes()).unwrap();
     audit.entries_checked
 }

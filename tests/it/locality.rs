@@ -73,7 +73,7 @@ fn play(world: &mut World, act: &Act) {
 }
 
 fn accepted(audit: &Audit, log: &LogId) -> BTreeSet<Hash> {
-    audit.branches_of(log).flat_map(|strand| strand.entries.iter().map(|e| e.hash())).collect()
+    audit.branches_of(log).flat_map(|strand| strand.entries().map(|e| e.hash())).collect()
 }
 
 /// Two branches of moscow, both under its seals.
@@ -99,8 +99,8 @@ fn reader(world: &World) -> MemoryDisk {
 
 fn pull(disk: &MemoryDisk, copy: &Copy) {
     let ledger = Ledger::read(disk, Path::new("/w/reader")).unwrap();
-    let plan = pull::plan(&ledger, copy, &Vouched::Nothing).unwrap();
-    pull::carry_out(disk, Path::new("/w/reader"), &plan).unwrap();
+    let plan = pull::plan(&ledger, copy, &Vouched::Nothing, &|_| {}).unwrap();
+    pull::carry_out(disk, &ledger, &plan).unwrap();
 }
 
 proptest! {
@@ -174,16 +174,19 @@ proptest! {
         let bytes = copy.logs.get_mut(&log(name)).unwrap();
         match how {
             0 => {
-                let entry = at.index(bytes.notes.len());
-                let note = &mut bytes.notes[entry];
-                let place = at.index(note.len());
-                note[place] ^= byte | 1;
+                crate::world::edit(bytes, |notes| {
+                    let entry = at.index(notes.len());
+                    let place = at.index(notes[entry].len());
+                    notes[entry][place] ^= byte | 1;
+                });
             }
             1 => {
-                let last = bytes.notes.len() - 1;
-                bytes.notes.swap(at.index(last + 1), last);
+                crate::world::edit(bytes, |notes| {
+                    let last = notes.len() - 1;
+                    notes.swap(at.index(last + 1), last);
+                });
             }
-            2 => bytes.notes.truncate(at.index(bytes.notes.len())),
+            2 => crate::world::edit(bytes, |notes| notes.truncate(at.index(notes.len()))),
             _ => {
                 // A seal of one log over another's name.
                 let other = NAMES[(which.index(3) + 1) % 3];
@@ -233,7 +236,7 @@ fn one_log_left_damaged_keeps_no_other_out() {
     world.state("moscow", "one");
     world.state("washington", "two");
     let mut copy = world.whole_copy();
-    copy.logs.get_mut(&log("moscow")).unwrap().notes[1][40] ^= 1;
+    crate::world::edit(copy.logs.get_mut(&log("moscow")).unwrap(), |notes| notes[1][40] ^= 1);
     let disk = reader(&world);
     let before = disk.files();
     pull(&disk, &copy);

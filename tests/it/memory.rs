@@ -2,10 +2,10 @@
 //! power cut. It can fail at its k-th change, in three ways.
 
 use std::any::Any;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use countersign::disk::{Access, Disk, Kind, Source, parent};
 
@@ -38,8 +38,8 @@ struct State {
 }
 
 /// The disk.
-#[derive(Clone, Default)]
-pub struct MemoryDisk(RefCell<State>);
+#[derive(Default)]
+pub struct MemoryDisk(Arc<Mutex<State>>);
 
 /// What is to be done about a change.
 enum Turn {
@@ -52,33 +52,33 @@ impl MemoryDisk {
     pub fn new() -> Self {
         let disk = Self::default();
         for folder in ["/", "/w", "/k"] {
-            disk.0.borrow_mut().live.folders.insert(folder.into());
-            disk.0.borrow_mut().durable.folders.insert(folder.into());
+            disk.state().live.folders.insert(folder.into());
+            disk.state().durable.folders.insert(folder.into());
         }
         disk
     }
 
     /// Fails at the k-th change from now on.
     pub fn fail_at(&self, change: u64, failing: Failing) {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         state.changes = 0;
         state.fail_at = Some((change, failing));
     }
 
     pub fn has_failed(&self) -> bool {
-        self.0.borrow().dead
+        self.state().dead
     }
 
     /// The disk after the process was killed: what was live stays.
     pub fn after_kill(&self) -> Self {
-        let state = self.0.borrow();
+        let state = self.state();
         Self::from_image(&state.live, state.next)
     }
 
     /// The disk after a power cut: what was synced stays; a name whose data were
     /// not is an empty file.
     pub fn after_power_cut(&self) -> Self {
-        let state = self.0.borrow();
+        let state = self.state();
         let mut image = state.durable.clone();
         let unsynced: Vec<u64> =
             image.names.values().filter(|id| !image.data.contains_key(id)).copied().collect();
@@ -90,18 +90,18 @@ impl MemoryDisk {
 
     fn from_image(image: &Image, next: u64) -> Self {
         let state = State { live: image.clone(), durable: image.clone(), next, ..State::default() };
-        Self(RefCell::new(state))
+        Self(Arc::new(Mutex::new(state)))
     }
 
     /// Every file that is live, for comparing folders byte for byte.
     pub fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let state = self.0.borrow();
+        let state = self.state();
         state.live.names.iter().map(|(path, id)| (path.clone(), state.live.data[id].clone())).collect()
     }
 
     /// Puts files back as they were: an old backup.
     pub fn restore(&self, below: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         state.live.names.retain(|path, _| !path.starts_with(below));
         for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with(below)) {
             let id = state.next;
@@ -114,14 +114,18 @@ impl MemoryDisk {
 
     /// Changes a file behind everybody's back.
     pub fn overwrite(&self, path: &Path, bytes: Vec<u8>) {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         let id = state.live.names[path];
         state.live.data.insert(id, bytes.clone());
         state.durable.data.insert(id, bytes);
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
     fn turn(&self) -> io::Result<Turn> {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         if state.dead {
             return Err(io::Error::other("the process is dead"));
         }
@@ -141,7 +145,7 @@ impl MemoryDisk {
     /// Runs a change that has no half.
     fn change(&self, work: impl FnOnce(&mut State) -> io::Result<()>) -> io::Result<()> {
         let turn = self.turn()?;
-        work(&mut self.0.borrow_mut())?;
+        work(&mut self.state())?;
         match turn {
             Turn::Do => Ok(()),
             Turn::DoHalf | Turn::DoAndFail => Err(io::Error::other("done, reported as failed")),
@@ -155,7 +159,7 @@ impl MemoryDisk {
         work: impl FnOnce(&mut State, &[u8]) -> io::Result<u64>,
     ) -> io::Result<()> {
         let turn = self.turn()?;
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         match turn {
             Turn::Do => work(&mut state, bytes).map(|_| ()),
             Turn::DoAndFail => {
@@ -177,8 +181,12 @@ fn not_found() -> io::Error {
 }
 
 impl Source for MemoryDisk {
+    fn handle(&self) -> Arc<dyn Source> {
+        Arc::new(Self(Arc::clone(&self.0)))
+    }
+
     fn read(&self, path: &Path, _most: u64) -> io::Result<Option<Vec<u8>>> {
-        let state = self.0.borrow();
+        let state = self.state();
         Ok(state.live.names.get(path).map(|id| state.live.data[id].clone()))
     }
 
@@ -189,7 +197,7 @@ impl Source for MemoryDisk {
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<(String, Kind)>> {
-        let state = self.0.borrow();
+        let state = self.state();
         let below = |item: &PathBuf| item.parent() == Some(path) && item != path;
         let name = |item: &PathBuf| item.file_name().unwrap().to_string_lossy().into_owned();
         let files = state.live.names.keys().filter(|item| below(item)).map(|p| (name(p), Kind::File));
@@ -209,7 +217,7 @@ impl Disk for MemoryDisk {
     }
 
     fn create(&self, path: &Path, bytes: &[u8], _access: Access) -> io::Result<()> {
-        if self.0.borrow().live.names.contains_key(path) {
+        if self.state().live.names.contains_key(path) {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists));
         }
         self.change_bytes(bytes, |state, bytes| {

@@ -1,7 +1,7 @@
 //! The tree against another implementation, exhaustively to 300 leaves.
 
 use countersign::hash::Hash;
-use countersign::merkle::Tree;
+use countersign::merkle::{Nodes, Tree};
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use sha2::Sha256;
 

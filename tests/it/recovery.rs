@@ -7,6 +7,7 @@ use countersign::disk::{Disk, Source};
 use countersign::failure::Why;
 use countersign::ledger::Ledger;
 use countersign::names::LogId;
+use countersign::publish::{self, How};
 use countersign::pull::{self, Step, Vouched};
 use countersign::recovery::{Missing, Recovery};
 use countersign::snapshot;
@@ -27,14 +28,22 @@ fn why(disk: &MemoryDisk) -> Why {
 
 fn publish(disk: &MemoryDisk, out: &str) {
     let ledger = Ledger::read(disk, Path::new(FOLDER)).unwrap();
-    snapshot::publish(disk, &ledger.audit, &ledger.copy, ledger.own_log().as_ref(), Path::new(out)).unwrap();
+    publish::publish(
+        disk,
+        &ledger.audit,
+        &ledger.copy,
+        ledger.own_log().as_ref(),
+        Path::new(out),
+        How::default(),
+    )
+    .unwrap();
 }
 
 fn pull_from(disk: &MemoryDisk, from: &str, vouched: &Vouched) -> pull::Plan {
     let ledger = Ledger::read(disk, Path::new(FOLDER)).unwrap();
     let copy = snapshot::read(disk, Path::new(from)).unwrap();
-    let plan = pull::plan(&ledger, &copy, vouched).unwrap();
-    pull::carry_out(disk, Path::new(FOLDER), &plan).unwrap();
+    let plan = pull::plan(&ledger, &copy, vouched, &|_| {}).unwrap();
+    pull::carry_out(disk, &ledger, &plan).unwrap();
     plan
 }
 
@@ -112,7 +121,8 @@ fn folder_and_marks_from_one_old_backup_are_caught_by_the_published_copy() {
     assert_eq!(why(&disk), Why::Behind);
     // And publishing from it does not take the newer copy away.
     let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
-    let refused = snapshot::publish(&disk, &ledger.audit, &ledger.copy, None, Path::new("/w/public"));
+    let refused =
+        publish::publish(&disk, &ledger.audit, &ledger.copy, None, Path::new("/w/public"), How::default());
     assert_eq!(refused.unwrap_err().why, Why::Behind);
 }
 
@@ -129,15 +139,15 @@ fn a_key_without_marks_signs_nothing_until_its_log_is_confirmed() {
     disk.restore(Path::new("/k"), &none);
     let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
     let copy = snapshot::read(&disk, Path::new("/w/public")).unwrap();
-    let plan = pull::plan(&ledger, &copy, &Vouched::Nothing).unwrap();
+    let plan = pull::plan(&ledger, &copy, &Vouched::Nothing, &|_| {}).unwrap();
     assert!(plan.offers.iter().all(|offer| offer.step == Step::Nothing));
     // The holder's word is held against what the folder ends with, also where nothing
     // is new: the honest answer about a longer log begins no marks.
     for other in [0, 2, 3] {
-        let refused = pull::plan(&ledger, &copy, &Vouched::Last(other));
+        let refused = pull::plan(&ledger, &copy, &Vouched::Last(other), &|_| {});
         assert_eq!(refused.unwrap_err().why, Why::LastEntry, "--last moscow/{other}");
     }
-    assert!(pull::plan(&ledger, &copy, &Vouched::Last(1)).is_ok());
+    assert!(pull::plan(&ledger, &copy, &Vouched::Last(1), &|_| {}).is_ok());
 }
 
 #[test]
@@ -192,7 +202,7 @@ fn own_seals_that_no_mark_vouches_for_are_told_and_left() {
     for other in [2, 7] {
         let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
         let copy = snapshot::read(&disk, Path::new("/w/public")).unwrap();
-        let refused = pull::plan(&ledger, &copy, &Vouched::Last(other));
+        let refused = pull::plan(&ledger, &copy, &Vouched::Last(other), &|_| {});
         assert_eq!(refused.unwrap_err().why, Why::LastEntry, "--last moscow/{other}");
     }
     let plan = pull_from(&disk, "/w/public", &Vouched::Last(1));

@@ -18,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign::audit::{Audit, Expectation, Pins};
+use countersign::audit::{Audit, Copy, Expectation, LogBytes, Pins};
 use countersign::body::membership::SetChange;
 use countersign::charter::Charter;
 use countersign::disk::{Access, Disk};
@@ -29,7 +29,6 @@ use countersign::json::Value;
 use countersign::note::{self, Line, Note};
 use countersign::snapshot;
 use countersign::tile;
-use countersign::weave::Strand;
 
 use crate::memory::MemoryDisk;
 use crate::review::{new_set, open_volume, other_way, rotate, volume_bytes};
@@ -125,9 +124,17 @@ fn judge_journal(vector: &Vector) -> String {
     let name = path.trim_start_matches("logs/").trim_end_matches(".journal");
     let (notes, end) = tile::frames(bytes);
     assert_eq!(end, bytes.len());
-    let strand = match Strand::read(&charter, &log(name), &notes) {
-        Ok(strand) => strand,
-        Err(fault) => return fault.code.to_string(),
+    let held = countersign::shelf::Held { notes, tiles: None };
+    let bytes = LogBytes { shelf: Arc::new(held), ..LogBytes::default() };
+    let copy = Copy {
+        charter: Some(charter.bytes().to_vec()),
+        logs: [(log(name), bytes)].into(),
+        ..Copy::default()
+    };
+    let pinned = Expectation { ledger: Some(charter.id().bytes().to_vec()), ..Expectation::default() };
+    let audit = Audit::of(&copy, &pinned).unwrap();
+    let Some(strand) = audit.strands.get(&log(name)) else {
+        return audit.findings[0].code.to_string();
     };
     match &strand.stop {
         None => "ok".to_owned(),
@@ -180,7 +187,7 @@ fn judge_copy(vector: &Vector) -> String {
         }
     };
     let copy = snapshot::read(&disk, root).unwrap();
-    let audit = Audit::of(&copy, &Expectation { ledger, pins });
+    let audit = Audit::of(&copy, &Expectation { ledger, pins, earlier: None }).unwrap();
     for evidence in &audit.evidence {
         assert!(evidence.verify().is_ok(), "{}", vector.name);
     }
@@ -916,11 +923,12 @@ pub fn snapshot_of(world: &World, names: &[&str], vector: Vector) -> Vector {
 
 fn tiled(mut vector: Vector, folder: &str, bytes: &countersign::audit::LogBytes) -> Vector {
     vector = vector.part(&format!("{folder}/checkpoint"), bytes.checkpoint.as_ref().unwrap());
-    let size = u64::try_from(bytes.notes.len()).unwrap();
+    let held = crate::world::held(bytes);
+    let size = u64::try_from(held.notes.len()).unwrap();
     for id in tile::bundles(size) {
-        vector = vector.part(&format!("{folder}/{}", id.path()), &journal(&bytes.notes));
+        vector = vector.part(&format!("{folder}/{}", id.path()), &journal(&held.notes));
     }
-    for (id, hashes) in bytes.tiles.as_ref().unwrap() {
+    for (id, hashes) in held.tiles.as_ref().unwrap() {
         vector = vector.part(&format!("{folder}/{}", id.path()), hashes);
     }
     vector

@@ -13,8 +13,10 @@ use countersign::entry::{Entry, Head, Signed};
 use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::key::SecretKey;
+use countersign::merkle::Nodes;
 use countersign::merkle::Tree;
 use countersign::names::{Label, LogId, MemberId};
+use countersign::shelf::Held;
 use countersign::tile;
 use zeroize::Zeroizing;
 
@@ -134,7 +136,7 @@ impl World {
             kind: kind.to_owned(),
             ledger: self.charter.id(),
             prev: chain.last(),
-            root: chain.tree().root(),
+            root: chain.root(),
             seq: chain.size(),
             signers: author.pens.iter().map(|name| label(name)).collect(),
             keys: chain.pointer(),
@@ -215,9 +217,8 @@ impl World {
             .collect();
         LogBytes {
             place: format!("logs/{name}"),
-            notes,
+            shelf: Arc::new(Held { notes, tiles: Some(tiles) }),
             checkpoint: Some(self.seal(name, size).to_bytes()),
-            tiles: Some(tiles),
             findings: vec![],
         }
     }
@@ -237,10 +238,32 @@ impl World {
     }
 
     pub fn expectation(&self) -> Expectation {
-        Expectation { ledger: Some(self.charter.id().bytes().to_vec()), pins: None }
+        Expectation { ledger: Some(self.charter.id().bytes().to_vec()), ..Expectation::default() }
     }
 
     pub fn audit(&self, copy: &Copy) -> Audit {
-        Audit::of(copy, &self.expectation())
+        Audit::of(copy, &self.expectation()).unwrap()
     }
+}
+
+/// A log in memory, read from its shelf: its entries and its tiles.
+pub fn held(bytes: &LogBytes) -> Held {
+    let mut notes = Vec::new();
+    for index in 0.. {
+        let bundle = bytes.shelf.bundle(index).unwrap();
+        notes.extend(bundle.notes().map(<[u8]>::to_vec));
+        if !bundle.is_full() {
+            break;
+        }
+    }
+    let ids = tile::tiles(u64::try_from(notes.len()).unwrap());
+    let tiles = ids.into_iter().filter_map(|id| Some((id.clone(), bytes.shelf.tile(&id).unwrap()?)));
+    Held { tiles: bytes.shelf.is_tiled().then(|| tiles.collect()), notes }
+}
+
+/// Changes the entries of a log in memory.
+pub fn edit(bytes: &mut LogBytes, change: impl FnOnce(&mut Vec<Vec<u8>>)) {
+    let mut held = held(bytes);
+    change(&mut held.notes);
+    bytes.shelf = Arc::new(held);
 }

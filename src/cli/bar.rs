@@ -1,0 +1,51 @@
+//! A bar on stderr for work that takes more than half a second.
+
+use std::cell::OnceCell;
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use countersign::reading::Progress;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How long work goes on before it is shown.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// A bar that appears where somebody looks and the work takes its time.
+pub struct Bar {
+    begun: Instant,
+    what: &'static str,
+    bar: OnceCell<ProgressBar>,
+}
+
+impl Bar {
+    /// Nothing is shown so far.
+    pub fn new(what: &'static str) -> Self {
+        Self { begun: Instant::now(), what, bar: OnceCell::new() }
+    }
+
+    /// Shows how far the work has come.
+    pub fn show(&self, progress: Progress) {
+        if self.begun.elapsed() < QUIET || !io::stderr().is_terminal() {
+            return;
+        }
+        let bar = self.bar.get_or_init(|| {
+            let bar = ProgressBar::new(0);
+            let template = "{msg} [{bar:30}] {human_pos} of {human_len} entries, {eta} to go";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.set_message(self.what);
+            bar
+        });
+        bar.set_length(progress.claimed.max(progress.done));
+        bar.set_position(progress.done);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+}
