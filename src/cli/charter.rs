@@ -21,8 +21,9 @@ use countersign::names::{Label, LogId, MemberId};
 use countersign::note::vkey;
 
 use super::entries::{in_words, title};
+use super::row::{Row, paragraph};
 use super::session::Session;
-use super::terminal::{json, line, paragraph, shown, talk};
+use super::terminal::{json, line, talk};
 
 /// The terms of a ledger, one language a column; both are equal.
 const TERMS: [(&str, &str); 2] = [("en", include_str!("terms.en.txt")), ("ru", include_str!("terms.ru.txt"))];
@@ -318,7 +319,7 @@ fn print(session: &Session, charter: &Charter) {
         }));
         return;
     }
-    line(&format!("LEDGER   {}", title(&charter.title)));
+    Row::new("LEDGER   ").text(in_words(&charter.title)).print();
     line(&format!("id       {}", charter.id()));
     let words: Vec<String> = print.words().split(' ').map(str::to_owned).collect();
     for (at, row) in words.chunks(6).enumerate() {
@@ -326,8 +327,8 @@ fn print(session: &Session, charter: &Charter) {
     }
     line(&format!("digits   {}", print.digits()));
     if let Some(purpose) = &charter.purpose {
-        for row in paragraph(&shown(in_words(purpose)), "         ") {
-            line(&row);
+        for row in paragraph(in_words(purpose), "         ") {
+            row.print();
         }
     }
     for member in charter.members.values() {
@@ -351,7 +352,7 @@ fn print_terms(charter: &Charter) {
     for (tag, text) in &charter.terms {
         line(&format!("TERMS    ({tag})"));
         for row in paragraph(text, "         ") {
-            line(&row);
+            row.print();
         }
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use countersign::failure::{Failure, Outcome, Why};
 
+use super::session::Session;
 use super::terminal::{line, talk};
 
 /// Run the demonstration.
@@ -20,7 +21,8 @@ pub struct Demo {
 const CODE: &str = include_str!("../../examples/code-of-conduct.toml");
 
 /// Runs `demo`.
-pub fn run(command: &Demo) -> Outcome<u8> {
+pub fn run(session: &Session, command: &Demo) -> Outcome<u8> {
+    session.words_alone("demo")?;
     let failed = |error| Failure::disk("making", &command.dir, error);
     if command.dir.exists() {
         let what = format!("{} is there and is left as it is", command.dir.display());

@@ -59,7 +59,7 @@ pub fn draft(session: &Session, ledger: &Ledger, kind: &str, body: Value, then: 
     };
     if session.common.json {
         json(&serde_json::json!({
-            "format": "countersign.draft/1",
+            "format": "countersign.drafted/1",
             "draft": name,
             "kind": kind,
             "expect": draft.expect().to_string(),

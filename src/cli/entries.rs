@@ -14,6 +14,8 @@ use countersign::status::{self, Cited, Effect};
 use countersign::strand::Strand;
 use countersign::unicode::shown_on_one_line;
 
+use super::hint;
+use super::row::Row;
 use super::terminal::{self, first_words, shown};
 
 /// What stands wherever a receipt is shown.
@@ -24,8 +26,10 @@ pub const RECEIVED: &str =
 pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<(&'a Strand, Arc<Signed>)> {
     match status::find(audit, cited) {
         Cited::One(strand, signed) => Ok((strand, signed)),
-        Cited::None => Err(Failure::new(Why::NoEntry, format!("no entry {} is held here", shown(cited)))
-            .next("countersign log")),
+        Cited::None => {
+            let what = format!("no entry {} is held here{}", shown(cited), hint::entry(audit, cited));
+            Err(Failure::new(Why::NoEntry, what).next("countersign log"))
+        }
         Cited::Many(number) => {
             Err(Failure::new(Why::NoEntry, format!("{number} entries begin with {cited}"))
                 .next("countersign log --json"))
@@ -41,12 +45,14 @@ pub fn reference(audit: &Audit, cited: &str) -> Outcome<String> {
     };
     let (_, signed) = find(audit, entry)?;
     let Some(provision) = provision else { return Ok(signed.hash().to_string()) };
-    if let Body::Text(text) = Body::of(signed.entry())
-        && text.ids().iter().any(|id| id.as_str() == provision)
-    {
-        return Ok(format!("{}#{provision}", signed.hash()));
+    let mut near = String::new();
+    if let Body::Text(text) = Body::of(signed.entry()) {
+        if text.ids().iter().any(|id| id.as_str() == provision) {
+            return Ok(format!("{}#{provision}", signed.hash()));
+        }
+        near = hint::did_you_mean(provision, text.ids().iter().map(|id| id.as_str()));
     }
-    let what = format!("{} has no provision {}", signed.cite(), shown(provision));
+    let what = format!("{} has no provision {}{near}", signed.cite(), shown(provision));
     Err(Failure::new(Why::NoEntry, what).next(format!("countersign show {}", signed.cite())))
 }
 
@@ -137,15 +143,15 @@ pub fn heads(entry: &Entry) -> String {
     entry.seen.iter().map(range).collect::<Vec<_>>().join(", ")
 }
 
-/// One line for an entry.
-pub fn line(audit: &Audit, strand: &Strand, signed: &Signed) -> String {
+/// One row for an entry.
+pub fn row(audit: &Audit, strand: &Strand, signed: &Signed) -> Row {
     let entry = signed.entry();
     let said = entry.said.as_ref().map_or_else(String::new, ToString::to_string);
     let words = summary(audit, entry);
-    let words = if words.is_empty() { String::new() } else { format!("  {words}") };
+    let gap = if words.is_empty() { "" } else { "  " };
     let unsealed = if entry.seq < strand.sealed() { "" } else { "  [unsealed]" };
-    let line = format!("{:<16} {:<20} {:<16}{words}{unsealed}", signed.cite(), said, act(entry));
-    line.trim_end().to_owned()
+    let head = format!("{:<16} {:<20} {:<16}{gap}", signed.cite(), said, act(entry));
+    Row::new(&head).text(&words).tail(unsealed)
 }
 
 /// Most entries that are listed beside something else.
@@ -157,7 +163,7 @@ pub fn some(audit: &Audit, strand: &Strand, numbers: Range<u64>) {
     let shown = numbers.start..end.min(numbers.start.saturating_add(MOST_LISTED));
     let more = end.saturating_sub(shown.end);
     for signed in shown.filter_map(|seq| strand.entry(seq)) {
-        terminal::line(&format!("    {}", line(audit, strand, &signed)));
+        row(audit, strand, &signed).behind("    ").print();
     }
     if more > 0 {
         terminal::line(&format!("    and {more} more; countersign log --log {}", strand.log()));
@@ -190,6 +196,7 @@ pub fn json(audit: &Audit, strand: &Strand, signed: &Signed) -> serde_json::Valu
     let entry = signed.entry();
     let seen = entry.seen.iter().map(|(log, head)| (log.to_string(), to_json(&head.to_value())));
     serde_json::json!({
+        "format": "countersign.entry/1",
         "entry": signed.cite(),
         "hash": signed.hash().to_string(),
         "author": entry.author.member().to_string(),

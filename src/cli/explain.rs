@@ -3,8 +3,10 @@
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fault::Code;
 
+use super::hint;
+use super::row::paragraph;
 use super::session::Session;
-use super::terminal::{json, line, paragraph, shown};
+use super::terminal::{json, line, shown};
 
 /// Explain a code.
 #[derive(clap::Args)]
@@ -20,7 +22,7 @@ pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
             let bytes = Code::ALL.iter().map(|code| (code.as_str(), code.verdict().exit_code()));
             let whys = Why::ALL.iter().map(|why| (why.as_str(), why.exit().number()));
             let all = bytes.chain(whys).map(|(code, exit)| serde_json::json!({"code": code, "exit": exit}));
-            json(&serde_json::json!({"format": "countersign.explain/1", "codes": all.collect::<Vec<_>>()}));
+            json(&serde_json::json!({"format": "countersign.codes/1", "codes": all.collect::<Vec<_>>()}));
             return Ok(0);
         }
         for code in Code::ALL {
@@ -36,7 +38,9 @@ pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
         .map(|code| (code.says(), code.explains(), code.verdict().exit_code()))
         .or_else(|| Why::from_name(name).map(|why| ("", why.explains(), why.exit().number())));
     let Some((says, explains, exit)) = found else {
-        let what = format!("there is no code {}", shown(name));
+        let bytes = Code::ALL.iter().map(|code| code.as_str());
+        let near = hint::did_you_mean(name, bytes.chain(Why::ALL.iter().map(|why| why.as_str())));
+        let what = format!("there is no code {}{near}", shown(name));
         return Err(Failure::new(Why::Usage, what).next("countersign explain"));
     };
     if session.common.json {
@@ -50,7 +54,7 @@ pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
         line(says);
     }
     for row in paragraph(explains, "  ") {
-        line(&row);
+        row.print();
     }
     Ok(0)
 }

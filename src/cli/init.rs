@@ -14,6 +14,7 @@ use countersign::mark::{Mark, Presence};
 use countersign::names::{LogId, MemberId, NameError};
 use countersign::snapshot;
 
+use super::hint;
 use super::pull;
 use super::session::{Session, absolute, from_here};
 use super::sign;
@@ -68,7 +69,7 @@ pub fn run(session: &Session, command: &Init) -> Outcome<u8> {
         None => {
             ledger::make_folder(&session.disk, &folder, charter.bytes())?;
             ledger::adopt_folder(&session.disk, &folder, &Local::default())?;
-            announce(session, &charter);
+            announce(session, &Made::of(&charter, &Local::default()));
             talk(&format!("Next: countersign pull SNAPSHOT{}", session.dir_words()));
             Ok(0)
         }
@@ -103,24 +104,43 @@ pub fn named_ledger(text: &str) -> Outcome<Vec<u8>> {
     Ok(charter.id().bytes().to_vec())
 }
 
-fn announce(session: &Session, charter: &Charter) {
+/// What `init` made.
+struct Made<'a> {
+    charter: &'a Charter,
+    member: Option<&'a MemberId>,
+    signed: Option<serde_json::Value>,
+    sources: Vec<serde_json::Value>,
+}
+
+impl<'a> Made<'a> {
+    fn of(charter: &'a Charter, local: &'a Local) -> Self {
+        Self { charter, member: local.member.as_ref(), signed: None, sources: Vec::new() }
+    }
+}
+
+fn announce(session: &Session, made: &Made<'_>) {
+    let id = made.charter.id();
     if session.common.json {
         json(&serde_json::json!({
             "format": "countersign.init/1",
-            "ledger": charter.id().to_string(),
-            "words": Fingerprint::of_ledger(&charter.id()).words(),
+            "ledger": id.to_string(),
+            "words": Fingerprint::of_ledger(&id).words(),
+            "as": made.member.map(ToString::to_string),
+            "signed": made.signed,
+            "sources": made.sources,
         }));
         return;
     }
-    line(&format!("ledger  {}", charter.id()));
-    line(&format!("words   {}", Fingerprint::of_ledger(&charter.id()).words()));
+    line(&format!("ledger  {id}"));
+    line(&format!("words   {}", Fingerprint::of_ledger(&id).words()));
 }
 
 fn member_of(charter: &Charter, name: &str) -> Outcome<MemberId> {
     let member: MemberId =
         name.parse().map_err(|NameError(due)| Failure::new(Why::Usage, format!("not {due}")))?;
     if charter.member(&member).is_none() {
-        let what = format!("{member} is no member of this ledger");
+        let near = hint::did_you_mean(name, charter.members.keys().map(MemberId::as_str));
+        let what = format!("{member} is no member of this ledger{near}");
         return Err(Failure::new(Why::NotAMember, what).next("countersign charter show charter.json"));
     }
     Ok(member)
@@ -211,13 +231,21 @@ fn found(session: &Session, command: &Init, folder: &Path, charter: &Charter, na
     for notice in notices {
         talk(&notice);
     }
-    if writer.strand().size() == 0 {
+    let signed = if writer.strand().size() == 0 {
         let entry = writer.compose("join", &Value::object([]), &labels, &Receipt::None, None)?;
-        let signed = writer.sign(&entry, &own.pens, &log_pen)?;
-        sign::say_signed(session, &writer, &signed);
+        Some(writer.sign(&entry, &own.pens, &log_pen)?)
     } else {
         writer.seal(&log_pen)?;
-        line(&format!("Sealed: {}/0", own.log));
+        None
+    };
+    let first = signed.clone().or_else(|| Some(writer.strand().entry(0)?.as_ref().clone()));
+    match &signed {
+        _ if session.common.json => {
+            let signed = first.map(|first| sign::signed_json(&writer, &first));
+            announce(session, &Made { signed, ..Made::of(charter, &own.local) });
+        }
+        Some(signed) => sign::say_signed(session, &writer, signed),
+        None => line(&format!("Sealed: {}/0", own.log)),
     }
     talk(&format!("Next: countersign state \"WORDS\" --dir {}", from_here(folder)));
     Ok(0)
@@ -294,10 +322,17 @@ fn from_snapshot(session: &Session, command: &Init, folder: &Path) -> Outcome<u8
     ledger::make_folder(&session.disk, folder, charter.bytes())?;
     let local = own.as_ref().map(|own| own.local.clone()).unwrap_or_default();
     ledger::adopt_folder(&session.disk, folder, &local)?;
-    announce(session, &charter);
+    if !session.common.json {
+        announce(session, &Made::of(&charter, &local));
+    }
     if command.ledger.is_none() {
         talk("Compare these words with a member, by voice or on paper: anybody can make a snapshot.");
     }
     let keys: Vec<PathBuf> = own.iter().flat_map(|own| &own.pens).map(|pen| pen.path.clone()).collect();
-    pull::take(session, folder, &[source], &keys, command.last.as_deref(), pull::Look::TakeIn)
+    let last = command.last.as_deref();
+    let taken = pull::take(session, folder, &[source], &keys, last, pull::Look::TakeIn)?;
+    if session.common.json {
+        announce(session, &Made { sources: taken.sources, ..Made::of(&charter, &local) });
+    }
+    Ok(taken.exit)
 }

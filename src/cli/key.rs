@@ -170,7 +170,11 @@ fn show(session: &Session, file: &Path) -> Outcome<u8> {
     if file.extension().is_some_and(|extension| extension == "key") {
         let key = Unlock::new(session).key(file)?;
         if session.common.json {
-            json(&serde_json::json!({"format": "countersign.key/1", "public": key.public().to_string()}));
+            json(&serde_json::json!({
+                "format": "countersign.public/1",
+                "file": file.to_string_lossy(),
+                "public": key.public().to_string(),
+            }));
             return Ok(0);
         }
         line(&format!("public key  {}", key.public()));

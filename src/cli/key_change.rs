@@ -14,6 +14,7 @@ use countersign::note::{self, Seal};
 
 use super::drafting::{self, Then};
 use super::entries;
+use super::hint;
 use super::session::Session;
 use super::unlock::Unlock;
 
@@ -111,7 +112,10 @@ impl<'a> Change<'a> {
         let label = label(text)?;
         match self.keys.remove(&label) {
             Some(_) => Ok(label),
-            None => Err(usage(format!("{label} is not in the set in force"))),
+            None => {
+                let near = hint::did_you_mean(text, self.keys.keys().map(Label::as_str));
+                Err(usage(format!("{label} is not in the set in force{near}")))
+            }
         }
     }
 

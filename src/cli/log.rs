@@ -10,9 +10,10 @@ use countersign::merkle::common;
 use countersign::status;
 use countersign::strand::Strand;
 
+use super::row::sentence;
 use super::session::Session;
-use super::terminal::{json, line};
-use super::{entries, index};
+use super::terminal::{json, shown};
+use super::{entries, hint, index};
 
 /// List entries.
 #[derive(clap::Args)]
@@ -55,7 +56,8 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
     let wanted = match &command.log {
         None => None,
         Some(name) => Some(status::find_log(audit, name).ok_or_else(|| {
-            Failure::new(Why::NoEntry, "no such log is held here").next("countersign status")
+            let what = format!("no log {} is held here{}", shown(name), hint::log(audit, name));
+            Failure::new(Why::NoEntry, what).next("countersign status")
         })?),
     };
     let wanted = |strand: &Strand| wanted.as_ref().is_none_or(|log| log == strand.log());
@@ -89,19 +91,29 @@ fn print(session: &Session, audit: &Audit, strand: &Strand, signed: &Signed) {
         json(&entries::json(audit, strand, signed));
         return;
     }
-    line(&entries::line(audit, strand, signed));
+    entries::row(audit, strand, signed).print();
     if let Some(effect) = entries::effect(audit, strand, signed) {
-        line(&format!("{:<16} {effect}", ""));
+        sentence(&format!("{:<16} ", ""), &effect);
     }
 }
 
 fn branches(session: &Session, audit: &Audit) {
-    for strand in audit.branches.iter().filter(|_| !session.common.json) {
-        line(&format!("second branch of {}, {} entries", strand.log(), strand.size()));
+    for strand in &audit.branches {
+        if !session.common.json {
+            sentence("", &format!("second branch of {}, {} entries", strand.log(), strand.size()));
+        }
         let first = audit.strands.get(strand.log());
         let parted = first.map_or(0, |first| common(&first.tree, &strand.tree));
         for signed in strand.entries_from(parted) {
-            line(&format!("  {}", entries::line(audit, strand, &signed)));
+            if session.common.json {
+                let mut value = entries::json(audit, strand, &signed);
+                if let Some(map) = value.as_object_mut() {
+                    map.insert("branch".into(), true.into());
+                }
+                json(&value);
+            } else {
+                entries::row(audit, strand, &signed).behind("  ").print();
+            }
         }
     }
 }

@@ -4,20 +4,24 @@ mod adopt;
 mod bar;
 mod charter;
 mod compare;
+mod completions;
 mod demo;
 mod drafting;
 mod drafts;
 mod entries;
 mod explain;
+mod hint;
 mod index;
 mod init;
 mod key;
 mod key_change;
 mod log;
+mod man;
 mod pledge;
 mod publish;
 mod pull;
 mod report;
+mod row;
 mod seal;
 mod seen;
 mod session;
@@ -27,12 +31,13 @@ mod state;
 mod status;
 mod terminal;
 mod unlock;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use countersign::failure::Outcome;
 
 use session::{Common, Session};
@@ -97,6 +102,10 @@ enum Command {
     Index(index::IndexCommand),
     /// Explain a code of a finding or an error.
     Explain(explain::Explain),
+    /// Print what a shell completes: bash, elvish, fish, powershell or zsh.
+    Completions(completions::Completions),
+    /// Print the manual, or write one page a command.
+    Man(man::Man),
     /// Two sides and an observer, from nothing to a stranger's check.
     Demo(demo::Demo),
 }
@@ -107,19 +116,22 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs one command line and gives its exit code.
-fn run(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
-    let cli = match Cli::try_parse_from(words) {
+fn run(words: impl IntoIterator<Item = impl Into<OsString>>) -> u8 {
+    let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
+        Err(error) => return usage::tell(&error, &words, &Cli::command()),
     };
+    let json = cli.common.json;
     match dispatch(cli) {
         Ok(0) if terminal::is_unprinted() => 1,
         Ok(code) => code,
         Err(failure) => {
-            terminal::failure(&failure);
+            if json {
+                terminal::talk_json(&terminal::failure_json(&failure));
+            } else {
+                terminal::failure(&failure);
+            }
             failure.why.exit().number()
         }
     }
@@ -148,6 +160,8 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Compare(command) => compare::run(&session, &command),
         Command::Index(command) => index::run(&session, &command),
         Command::Explain(command) => explain::run(&session, &command),
-        Command::Demo(command) => demo::run(&command),
+        Command::Completions(command) => completions::run(&session, &command, Cli::command()),
+        Command::Man(command) => man::run(&session, &command, Cli::command()),
+        Command::Demo(command) => demo::run(&session, &command),
     }
 }

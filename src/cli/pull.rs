@@ -18,8 +18,9 @@ use countersign::time::Time;
 
 use super::bar::Bar;
 use super::entries::{self, RECEIVED};
+use super::report::finding_json;
 use super::session::{Session, absolute, from_here};
-use super::terminal::{json, line, shown, talk};
+use super::terminal::{failure_json, json, line, shown, talk};
 
 /// Check and take in.
 #[derive(clap::Args)]
@@ -70,7 +71,23 @@ pub fn run(session: &Session, command: &Pull) -> Outcome<u8> {
     for key in &command.key {
         keys.push(absolute(key)?);
     }
-    take(session, &folder, &sources, &keys, command.last.as_deref(), look)
+    let taken = take(session, &folder, &sources, &keys, command.last.as_deref(), look)?;
+    if session.common.json {
+        json(&serde_json::json!({
+            "format": "countersign.pull/1",
+            "taken": look == Look::TakeIn,
+            "sources": taken.sources,
+        }));
+    }
+    Ok(taken.exit)
+}
+
+/// What came of taking in.
+pub struct Taken {
+    /// The exit code.
+    pub exit: u8,
+    /// What each source held, as JSON; empty where it was told in words.
+    pub sources: Vec<serde_json::Value>,
 }
 
 /// What vouches for the newest own entry: what the holder says, else what the marks
@@ -134,7 +151,7 @@ pub fn check_last(audit: &Audit, log: &LogId, vouched: &Vouched) -> Outcome<()> 
     Err(Failure::new(Why::LastEntry, what).next(format!("the same command with --last {log}/NUMBER")))
 }
 
-/// Takes in from sources, one after another; gives the exit code.
+/// Takes in from sources, one after another.
 pub fn take(
     session: &Session,
     folder: &Path,
@@ -142,13 +159,14 @@ pub fn take(
     keys: &[PathBuf],
     last: Option<&str>,
     look: Look,
-) -> Outcome<u8> {
+) -> Outcome<Taken> {
     let _lock = match look {
         Look::TakeIn => Some(ledger::lock(&session.disk, folder)?),
         Look::Check => None,
     };
     let mut worst = Verdict::Whole;
     let (mut withheld, mut unreached) = (false, false);
+    let mut told = Vec::new();
     for source in sources {
         if !source.is_dir() {
             let what = format!("there is no folder {}", from_here(source));
@@ -156,7 +174,13 @@ pub fn take(
             if sources.len() == 1 {
                 return Err(failure);
             }
-            super::terminal::failure(&failure);
+            if session.common.json {
+                told.push(serde_json::json!({
+                    "source": source.to_string_lossy(), "error": failure_json(&failure),
+                }));
+            } else {
+                super::terminal::failure(&failure);
+            }
             unreached = true;
             continue;
         }
@@ -183,13 +207,18 @@ pub fn take(
                 ledger::remember(&session.disk, &mut ledger, source)?;
             }
         }
-        print(session, source, &plan, look);
+        if session.common.json {
+            told.push(as_json(source, &plan));
+        } else {
+            print(source, &plan, look);
+        }
     }
-    Ok(match worst {
+    let exit = match worst {
         Verdict::Whole | Verdict::Incomplete if withheld => Why::LastEntry.exit().number(),
         Verdict::Whole if unreached => Why::Disk.exit().number(),
         verdict => verdict.exit_code(),
-    })
+    };
+    Ok(Taken { exit, sources: told })
 }
 
 /// One's own log was taken over on the holder's word: the marks begin there.
@@ -238,7 +267,7 @@ fn from_mark(session: &Session, folder: &Path) -> Outcome<u8> {
     let now = Ledger::read(&session.disk, folder)?;
     recovery.restore_checkpoint(&now, &mut notices)?;
     if session.common.json {
-        json(&serde_json::json!({"format": "countersign.pull/1", "from_mark": true, "recorded": notices}));
+        json(&serde_json::json!({"format": "countersign.from_mark/1", "recorded": notices}));
         return Ok(0);
     }
     for notice in &notices {
@@ -261,32 +290,33 @@ fn describe(offer: &Offer) -> String {
     }
 }
 
-fn print(session: &Session, source: &Path, plan: &Plan, look: Look) {
-    if session.common.json {
-        let logs = plan.offers.iter().map(|offer| {
-            serde_json::json!({
-                "log": offer.log.to_string(),
-                "before": offer.before,
-                "new": offer.added.clone().map(|seq| format!("{}/{seq}", offer.log)).collect::<Vec<_>>(),
-                "step": match &offer.step {
-                    Step::Nothing => "nothing",
-                    Step::Extend { .. } => "extended",
-                    Step::Branch { .. } => "branch",
-                    Step::Left(_) => "left",
-                },
-                "message": describe(offer),
-            })
-        });
-        json(&serde_json::json!({
-            "format": "countersign.pull/1",
-            "source": source.to_string_lossy(),
-            "taken": look == Look::TakeIn,
-            "alerts": plan.alerts,
-            "logs": logs.collect::<Vec<_>>(),
-            "evidence": plan.evidence.len(),
-        }));
-        return;
-    }
+fn as_json(source: &Path, plan: &Plan) -> serde_json::Value {
+    let logs = plan.offers.iter().map(|offer| {
+        serde_json::json!({
+            "log": offer.log.to_string(),
+            "before": offer.before,
+            "new": offer.added.clone().map(|seq| format!("{}/{seq}", offer.log)).collect::<Vec<_>>(),
+            "step": match &offer.step {
+                Step::Nothing => "nothing",
+                Step::Extend { .. } => "extended",
+                Step::Branch { .. } => "branch",
+                Step::Left(_) => "left",
+            },
+            "message": describe(offer),
+        })
+    });
+    let evidence = plan.evidence.iter().map(|evidence| Hash::of(&evidence.to_bytes()).to_string());
+    serde_json::json!({
+        "source": source.to_string_lossy(),
+        "verdict": plan.verdict.as_str(),
+        "alerts": plan.alerts,
+        "logs": logs.collect::<Vec<_>>(),
+        "findings": plan.findings.iter().map(finding_json).collect::<Vec<_>>(),
+        "evidence": evidence.collect::<Vec<_>>(),
+    })
+}
+
+fn print(source: &Path, plan: &Plan, look: Look) {
     line(&format!("from {}", shown(&from_here(source))));
     for offer in &plan.offers {
         line(&format!("  {:<14} {}", offer.log, describe(offer)));

@@ -4,7 +4,8 @@ use countersign::audit::Audit;
 use countersign::fault::{Code, Finding, Subject, Verdict};
 use countersign::fingerprint::Fingerprint;
 
-use super::entries::title;
+use super::entries::in_words;
+use super::row::Row;
 use super::terminal::line;
 use countersign::unicode::shown_on_one_line;
 
@@ -36,7 +37,8 @@ pub fn as_json(audit: &Audit, verdict: Verdict, findings: &[&Finding]) -> serde_
     })
 }
 
-fn finding_json(finding: &Finding) -> serde_json::Value {
+/// A finding as JSON.
+pub fn finding_json(finding: &Finding) -> serde_json::Value {
     let mut value = serde_json::json!({
         "code": finding.code.as_str(),
         "where": finding.place,
@@ -72,7 +74,7 @@ pub fn counted(audit: &Audit, took: std::time::Duration) -> String {
 /// The report in words.
 pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
     if let Some(charter) = &audit.charter {
-        line(&format!("LEDGER   {}", title(&charter.title)));
+        Row::new("LEDGER   ").text(in_words(&charter.title)).print();
         line(&format!("id       {}", charter.id()));
         line(&format!("digits   {}", Fingerprint::of_ledger(&charter.id()).digits()));
     }

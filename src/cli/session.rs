@@ -60,6 +60,15 @@ impl Session {
         self.common.dir.as_ref().map_or_else(String::new, |dir| format!(" --dir {}", dir.display()))
     }
 
+    /// A command that prints a text as it is has nothing to print as JSON.
+    pub fn words_alone(&self, command: &str) -> Outcome<()> {
+        if !self.common.json {
+            return Ok(());
+        }
+        let what = format!("{command} prints a text and has no JSON");
+        Err(Failure::new(Why::Usage, what).next("the same command without --json"))
+    }
+
     /// The ledger folder, read.
     pub fn ledger(&self) -> Outcome<Ledger> {
         self.read(&self.folder()?)

@@ -8,8 +8,9 @@ use countersign::failure::Outcome;
 use countersign::status;
 
 use super::entries::{self, RECEIVED};
+use super::row::{paragraph, sentence};
 use super::session::Session;
-use super::terminal::{json, line, paragraph, shown};
+use super::terminal::{json, line, shown};
 
 /// Show one entry.
 #[derive(clap::Args)]
@@ -38,6 +39,15 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
     let (strand, signed) = entries::find(&audit, &command.entry)?;
     if command.bytes {
         let text = String::from_utf8_lossy(signed.bytes());
+        if session.common.json {
+            json(&serde_json::json!({
+                "format": "countersign.bytes/1",
+                "entry": signed.cite(),
+                "hash": signed.hash().to_string(),
+                "text": text,
+            }));
+            return Ok(0);
+        }
         line(shown(&text).trim_end_matches('\n'));
         return Ok(0);
     }
@@ -52,22 +62,20 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         return Ok(0);
     }
     let entry = signed.entry();
-    line(&format!("{}  {}", signed.cite(), entries::act(entry)));
+    sentence(&format!("{}  ", signed.cite()), &entries::act(entry));
     line(&format!("  hash      {}", signed.hash()));
-    line(&format!(
-        "  by        {}",
-        entry.signers.iter().map(|l| entry.pen(l)).collect::<Vec<_>>().join(" and ")
-    ));
+    let by: Vec<String> = entry.signers.iter().map(|label| entry.pen(label)).collect();
+    sentence("  by        ", &by.join(" and "));
     match &entry.said {
         Some(said) => line(&format!("  dated     {said} by its author; when it existed: not shown")),
         None => line("  dated     not stated"),
     }
     if let Some(effect) = entries::effect(&audit, strand, &signed) {
-        line(&format!("  effect    {effect}"));
+        sentence("  effect    ", &effect);
     }
     body(&audit, &signed);
     if !entry.seen.is_empty() {
-        line(&format!("  receipts  {}", entries::heads(entry)));
+        sentence("  receipts  ", &entries::heads(entry));
     }
     let sealed = entry.seq < strand.sealed();
     line(&format!("  seal      {}", if sealed { "under a seal of its log" } else { "unsealed" }));
@@ -78,24 +86,24 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         line("  received  by nobody, in the entries held here");
     }
     for (log, by) in received {
-        line(&format!("  received  by {log} ({})", by.cite()));
+        sentence("  received  ", &format!("by {log} ({})", by.cite()));
     }
-    line(&format!("  {RECEIVED}"));
+    sentence("  ", RECEIVED);
     Ok(0)
 }
 
 fn body(audit: &countersign::audit::Audit, signed: &countersign::entry::Signed) {
     let words = |head: &str, words: &countersign::fields::Words| {
         for (tag, text) in words {
-            line(&format!("  {head} ({tag})"));
-            for row in paragraph(&format!("\"{}\"", shown(text)), "    ") {
-                line(&row);
+            sentence("  ", &format!("{head} ({tag})"));
+            for row in paragraph(&format!("\"{text}\""), "    ") {
+                row.print();
             }
         }
     };
     match Body::of(signed.entry()) {
         Body::Text(text) => {
-            line(&format!("  languages {}", entries::languages(&text)));
+            sentence("  languages ", &entries::languages(&text));
             if let Some(title) = &text.title {
                 words("title", title);
             }
@@ -111,17 +119,17 @@ fn body(audit: &countersign::audit::Audit, signed: &countersign::entry::Signed) 
         Body::Statement(statement) => {
             for about in &statement.about {
                 let at = about.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
-                line(&format!("  about     {}{at}", status::cite_hash(audit, &about.entry)));
+                sentence("  about     ", &format!("{}{at}", status::cite_hash(audit, &about.entry)));
             }
             words("words", &statement.words);
         }
         Body::Adopt(adoption) => {
-            line(&format!("  text      {}", status::cite_hash(audit, &adoption.text)));
-            line(&format!("  digest    {}", adoption.words_digest));
+            sentence("  text      ", &status::cite_hash(audit, &adoption.text));
+            sentence("  digest    ", &adoption.words_digest.to_string());
         }
         Body::Join | Body::Seen => {}
         Body::Key(_) | Body::NotUnderstood(_) => {
-            line(&format!("  body      {}", shown(&signed.entry().body.encode())));
+            sentence("  body      ", &signed.entry().body.encode());
         }
     }
 }

@@ -18,8 +18,10 @@ use countersign::status;
 
 use super::drafting;
 use super::entries::{self, RECEIVED};
+use super::hint;
+use super::row::paragraph;
 use super::session::{Session, absolute};
-use super::terminal::{ask_for, json, line, paragraph, shown, talk};
+use super::terminal::{ask_for, json, line, shown, talk};
 use super::unlock::{Unlock, places};
 
 /// How signing is asked for; `--sign` of the writing commands takes the same.
@@ -54,7 +56,7 @@ pub struct Sign {
 /// Runs `sign`.
 pub fn run(session: &Session, command: &Sign) -> Outcome<u8> {
     let folder = session.folder()?;
-    let draft = draft::read(&session.disk, &folder, &command.draft)?;
+    let draft = hint::read_draft(session, &folder, &command.draft)?;
     sign_draft(session, Some(&command.draft), draft, command.expect.as_deref(), &command.how)
 }
 
@@ -166,15 +168,20 @@ fn remember_key(session: &Session, ledger: &mut Ledger, paths: &[PathBuf]) -> Ou
     }
 }
 
+/// What was signed, as JSON.
+pub fn signed_json(writer: &Writer<'_>, signed: &Signed) -> serde_json::Value {
+    serde_json::json!({
+        "format": "countersign.sign/1",
+        "entry": signed.cite(),
+        "hash": signed.hash().to_string(),
+        "sealed": writer.strand().sealed(),
+    })
+}
+
 /// Says what was signed.
 pub fn say_signed(session: &Session, writer: &Writer<'_>, signed: &Signed) {
     if session.common.json {
-        json(&serde_json::json!({
-            "format": "countersign.sign/1",
-            "entry": signed.cite(),
-            "hash": signed.hash().to_string(),
-            "sealed": writer.strand().sealed(),
-        }));
+        json(&signed_json(writer, signed));
     } else {
         line(&format!("Signed and sealed: {}  {}", signed.cite(), signed.hash()));
     }
@@ -194,8 +201,9 @@ fn receipt(audit: &countersign::audit::Audit, text: Option<&str>) -> Outcome<Rec
         None | Some("all") => Ok(Receipt::All),
         Some("none") => Ok(Receipt::None),
         Some(log) => status::find_log(audit, log).map(Receipt::Log).ok_or_else(|| {
-            Failure::new(Why::Usage, format!("--receipt takes none, all or a log; {} is none", shown(log)))
-                .next("countersign status")
+            let near = hint::log(audit, log);
+            let what = format!("--receipt takes none, all or a log; {} is none{near}", shown(log));
+            Failure::new(Why::Usage, what).next("countersign status")
         }),
     }
 }
@@ -283,7 +291,7 @@ fn show_words(head: &str, words: &Words) {
         let hidden = if hidden == 0 { "none hidden".to_owned() } else { format!("{hidden} joiners, marked") };
         talk(RULE);
         for row in paragraph(text, "  ") {
-            talk(&row);
+            row.say();
         }
         talk(RULE);
         talk(&format!("  {head}; {tag}; {} characters, {hidden}", text.chars().count()));
@@ -304,7 +312,7 @@ fn show_receipts(writer: &Writer<'_>, entry: &Entry) {
         let before = writer.strand().chain.receipted().get(log).copied().unwrap_or(0);
         let Some(strand) = audit.strands.get(log) else { continue };
         for signed in (before..head.size).take(MOST_RECEIPTED).filter_map(|seq| strand.entry(seq)) {
-            talk(&format!("    {}", entries::line(audit, strand, &signed)));
+            entries::row(audit, strand, &signed).behind("    ").say();
         }
         let more = usize::try_from(head.size - before).unwrap_or(usize::MAX).saturating_sub(MOST_RECEIPTED);
         if more > 0 {

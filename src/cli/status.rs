@@ -10,10 +10,11 @@ use countersign::mark::{Mark, Presence};
 use countersign::publish;
 use countersign::strand::Strand;
 
-use super::entries::{self, RECEIVED, title};
+use super::entries::{self, RECEIVED, in_words};
+use super::report::finding_json;
+use super::row::{Row, sentence};
 use super::session::Session;
 use super::terminal::{json, line};
-use countersign::unicode::shown_on_one_line;
 
 /// Show the state of the ledger folder.
 #[derive(clap::Args)]
@@ -24,51 +25,42 @@ pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
     let ledger = session.ledger()?;
     let drafts = draft::names(&session.disk, &ledger.folder)?;
     if session.common.json {
-        json(&as_json(&ledger, &drafts)?);
+        json(&as_json(session, &ledger, &drafts)?);
         return Ok(0);
     }
     let charter = ledger.charter()?;
-    line(&format!("LEDGER      {}", title(&charter.title)));
+    Row::new("LEDGER      ").text(in_words(&charter.title)).print();
     line(&format!("            id {}", charter.id()));
-    line(&format!("            digits {}", Fingerprint::of_ledger(&charter.id()).digits()));
+    sentence("            digits ", &Fingerprint::of_ledger(&charter.id()).digits());
     match &ledger.local.member {
-        Some(member) => line(&format!("YOU         {member}, in {}", ledger.folder.display())),
-        None => line(&format!("YOU         a reader, in {}", ledger.folder.display())),
+        Some(member) => sentence("YOU         ", &format!("{member}, in {}", ledger.folder.display())),
+        None => sentence("YOU         ", &format!("a reader, in {}", ledger.folder.display())),
     }
     line("LOGS            held    sealed   received by");
     for strand in ledger.audit.strands.values() {
         let by = received_by(&ledger.audit, strand);
-        line(&format!("  {:<13} {:<7} {:<8} {by}", strand.log(), strand.size(), strand.sealed()));
+        sentence(&format!("  {:<13} {:<7} {:<8} ", strand.log(), strand.size(), strand.sealed()), &by);
     }
-    line(&format!("            {RECEIVED}"));
+    sentence("            ", RECEIVED);
     for finding in &ledger.audit.findings {
-        line(&format!(
-            "FOUND       {}: {}: {}",
-            finding.code,
-            shown_on_one_line(&finding.place),
-            shown_on_one_line(&finding.message)
-        ));
+        sentence("FOUND       ", &format!("{}: {}: {}", finding.code, finding.place, finding.message));
     }
     if let Some(behind) = behind(session, &ledger)? {
-        line(&format!("BEHIND      {behind}; next: countersign pull SNAPSHOT{}", session.dir_words()));
+        let next = format!("{behind}; next: countersign pull SNAPSHOT{}", session.dir_words());
+        sentence("BEHIND      ", &next);
     }
     if let Some(own) = ledger.own() {
         to_read(&ledger.audit, own);
         if own.size() > own.sealed() {
-            line(&format!(
-                "UNSEALED    {} own entries; next: countersign seal{}",
-                own.size() - own.sealed(),
-                session.dir_words()
-            ));
+            let number = own.size() - own.sealed();
+            let next = format!("{number} own entries; next: countersign seal{}", session.dir_words());
+            sentence("UNSEALED    ", &next);
         }
     }
     if !drafts.is_empty() {
-        line(&format!(
-            "DRAFTS      {}; next: countersign sign {}{}",
-            drafts.join(", "),
-            drafts.first().map_or("", String::as_str),
-            session.dir_words()
-        ));
+        let first = drafts.first().map_or("", String::as_str);
+        let next = format!("{}; next: countersign sign {first}{}", drafts.join(", "), session.dir_words());
+        sentence("DRAFTS      ", &next);
     }
     Ok(0)
 }
@@ -116,7 +108,7 @@ fn to_read(audit: &Audit, own: &Strand) {
     for (at, (strand, seq)) in unread.by_ref().take(MOST_TO_READ).enumerate() {
         let head = if at == 0 { "TO READ     " } else { "            " };
         if let Some(signed) = strand.entry(seq) {
-            line(&format!("{head}{}", entries::line(audit, strand, &signed)));
+            entries::row(audit, strand, &signed).behind(head).print();
         }
     }
     let more = unread.count();
@@ -125,7 +117,7 @@ fn to_read(audit: &Audit, own: &Strand) {
     }
 }
 
-fn as_json(ledger: &Ledger, drafts: &[String]) -> Outcome<serde_json::Value> {
+fn as_json(session: &Session, ledger: &Ledger, drafts: &[String]) -> Outcome<serde_json::Value> {
     let logs = ledger.audit.strands.values().map(|strand| {
         let received = ledger.audit.strands.values().filter_map(|other| {
             let size = other.chain.receipted().get(strand.log())?;
@@ -151,6 +143,8 @@ fn as_json(ledger: &Ledger, drafts: &[String]) -> Outcome<serde_json::Value> {
         "verdict": ledger.audit.verdict.as_str(),
         "logs": logs.collect::<Vec<_>>(),
         "unread": unread,
+        "behind": behind(session, ledger)?,
+        "findings": ledger.audit.findings.iter().map(finding_json).collect::<Vec<_>>(),
         "drafts": drafts,
     }))
 }

@@ -9,7 +9,9 @@ use countersign::unicode;
 
 pub use countersign::unicode::shown;
 
-/// Most characters in a line of text that is shown as first words.
+use super::row::cut;
+
+/// Most columns that the first words of a text take, before an ellipsis.
 const FIRST_WORDS: usize = 60;
 
 /// Set once stdout takes nothing more; what is left to do is done all the same.
@@ -29,7 +31,13 @@ pub fn line(text: &str) {
     print(&shown(text));
 }
 
-fn print(text: &str) {
+/// A text of the program alone, as it is: a manual page, what a shell completes.
+pub fn own(text: &str) {
+    print(text.strip_suffix('\n').unwrap_or(text));
+}
+
+/// One line of data that is shown as it is: nothing in it moves a terminal.
+pub fn print(text: &str) {
     if CLOSED.load(Ordering::Relaxed) {
         return;
     }
@@ -47,12 +55,26 @@ fn print(text: &str) {
 
 /// One line of talk. Where nobody listens, nothing is lost.
 pub fn talk(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", shown(text));
+    talk_shown(&shown(text));
+}
+
+/// One line of talk in which nothing moves a terminal.
+pub fn talk_shown(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// One JSON document on one line; what a string of a ledger could not hold is
 /// escaped.
 pub fn json(value: &serde_json::Value) {
+    print(&spelled(value));
+}
+
+/// One JSON document on one line of stderr.
+pub fn talk_json(value: &serde_json::Value) {
+    talk_shown(&spelled(value));
+}
+
+fn spelled(value: &serde_json::Value) -> String {
     let mut out = String::new();
     for character in value.to_string().chars() {
         if unicode::may_hold(character) && !matches!(character, '\u{200c}' | '\u{200d}') {
@@ -63,37 +85,13 @@ pub fn json(value: &serde_json::Value) {
             }
         }
     }
-    print(&out);
+    out
 }
 
 /// The first words of a text, on one line.
 pub fn first_words(text: &str) -> String {
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut words: String = one_line.chars().take(FIRST_WORDS).collect();
-    if one_line.chars().count() > FIRST_WORDS {
-        words.push('\u{2026}');
-    }
-    shown(&words)
-}
-
-/// Text broken into lines of at most 76 characters, with an indent.
-pub fn paragraph(text: &str, indent: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    for piece in text.split('\n') {
-        let mut row = String::new();
-        for word in piece.split(' ') {
-            if !row.is_empty() && row.chars().count() + word.chars().count() > 75 - indent.len() {
-                lines.push(format!("{indent}{row}"));
-                row.clear();
-            }
-            if !row.is_empty() {
-                row.push(' ');
-            }
-            row.push_str(word);
-        }
-        lines.push(format!("{indent}{row}"));
-    }
-    lines
+    shown(&cut(&one_line, FIRST_WORDS + 1))
 }
 
 /// Asks for a word at the terminal. Without one nothing is asked: exit 6.
@@ -118,8 +116,21 @@ pub fn ask_for(word: &str) -> Outcome<()> {
 /// Shows a failure: what happened, the code, the next command.
 pub fn failure(failure: &Failure) {
     talk(&format!("error[{}]: {}", failure.code(), shown(&failure.to_string())));
-    match &failure.next {
-        Some(next) => talk(&format!("next: {next}")),
-        None => talk(&format!("next: countersign explain {}", failure.code())),
-    }
+    talk(&format!("next: {}", next(failure)));
+}
+
+/// The command to type next; where none is known, the one that explains.
+fn next(failure: &Failure) -> String {
+    failure.next.clone().unwrap_or_else(|| format!("countersign explain {}", failure.code()))
+}
+
+/// A failure as JSON.
+pub fn failure_json(failure: &Failure) -> serde_json::Value {
+    serde_json::json!({
+        "format": "countersign.error/1",
+        "code": failure.code(),
+        "message": failure.to_string(),
+        "next": next(failure),
+        "exit": failure.why.exit().number(),
+    })
 }

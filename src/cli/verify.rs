@@ -17,10 +17,11 @@ use countersign::names::LogId;
 use countersign::proof::Evidence;
 use countersign::snapshot::{self, Layout};
 
+use super::hint;
 use super::init::named_ledger;
 use super::report;
 use super::session::Session;
-use super::terminal::{json, line, talk};
+use super::terminal::{json, line, shown, talk};
 
 /// Check a snapshot, a ledger folder or a file of evidence.
 #[derive(clap::Args)]
@@ -108,7 +109,8 @@ fn about<'a>(audit: &'a Audit, log: Option<&str>) -> Outcome<(Verdict, Vec<&'a F
     let Some(name) = log else { return Ok((audit.verdict, audit.findings.iter().collect())) };
     let log = audit.logs.iter().find(|report| report.log.as_str() == name).map(|r| r.log.clone());
     let log = log.or_else(|| countersign::status::find_log(audit, name)).ok_or_else(|| {
-        Failure::new(Why::NoEntry, "no such log is here or named here").next("countersign verify PATH")
+        let what = format!("no log {} is here or named here{}", shown(name), hint::log(audit, name));
+        Failure::new(Why::NoEntry, what).next("countersign verify PATH")
     })?;
     let whole = [Code::NotPinned, Code::OtherLedger, Code::CharterForm, Code::BytesAbsent];
     let findings: Vec<&Finding> = audit
@@ -131,8 +133,8 @@ fn evidence(session: &Session, path: &Path, named: Option<&[u8]>) -> Outcome<u8>
         .map_err(|error| Failure::disk("reading", path, error))?
         .unwrap_or_default();
     let place = path.display().to_string();
-    let shown = Evidence::parse(&bytes).and_then(|evidence| Ok((evidence.verify()?, evidence)));
-    let (verdict, ledger, log, findings) = match &shown {
+    let held = Evidence::parse(&bytes).and_then(|evidence| Ok((evidence.verify()?, evidence)));
+    let (verdict, ledger, log, findings) = match &held {
         Ok((charter, evidence)) => {
             let pinned = named.map(|named| charter.id().bytes().starts_with(named));
             let mut finding = Finding::of_log(

@@ -52,6 +52,7 @@ impl Desk {
         Command::new(env!("CARGO_BIN_EXE_countersign"))
             .args(words)
             .current_dir(self.folder.path())
+            .env_remove("COLUMNS")
             .stdin(Stdio::null())
             .output()
             .unwrap()
@@ -658,8 +659,8 @@ fn a_member_that_is_killed_again_and_again_loses_nothing_and_signs_nothing_twice
     for round in 0_u64..25 {
         desk.ok(&["pledge", &format!("pledge {round}"), "--dir", "moscow"]);
         let drafts = desk.ok(&["drafts", "--json", "--dir", "moscow"]);
-        let draft: Value = serde_json::from_str(drafts.lines().last().unwrap()).unwrap();
-        let name = draft["draft"].as_str().unwrap().to_owned();
+        let drafts: Value = serde_json::from_str(&drafts).unwrap();
+        let name = drafts["drafts"].as_array().unwrap().last().unwrap()["draft"].as_str().unwrap().to_owned();
         let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .args(["sign", &name, "--dir", "moscow", "--yes"])
             .current_dir(desk.folder.path())

@@ -78,6 +78,7 @@ fn type_again(page: &str) {
                     .args(["-c", command])
                     .current_dir(folder.path())
                     .env("PATH", &path)
+                    .env_remove("COLUMNS")
                     .output()
                     .unwrap();
                 actual.push_str(&text(&output.stdout));
@@ -103,6 +104,7 @@ fn the_session_of_the_guide_is_the_demonstration() {
     let output = Command::new(env!("CARGO_BIN_EXE_countersign"))
         .args(["demo", "demo"])
         .current_dir(folder.path())
+        .env_remove("COLUMNS")
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));

@@ -236,8 +236,28 @@ fn no_sentence_of_the_program_judges() {
         run(&["explain", why.as_str()]);
     }
     for verb in [
-        "adopt", "charter", "compare", "demo", "drafts", "explain", "init", "key", "log", "pledge",
-        "propose", "publish", "pull", "seal", "seen", "show", "sign", "state", "status", "verify",
+        "adopt",
+        "charter",
+        "compare",
+        "completions",
+        "demo",
+        "drafts",
+        "explain",
+        "init",
+        "key",
+        "log",
+        "man",
+        "pledge",
+        "propose",
+        "publish",
+        "pull",
+        "seal",
+        "seen",
+        "show",
+        "sign",
+        "state",
+        "status",
+        "verify",
     ] {
         run(&[verb, "--help"]);
     }
