@@ -27,6 +27,9 @@ use crate::weave::{Claim, Weave, Woven};
 /// need be raised through all ranks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
+    /// Whether it is about this very copy. Then a log that is not as it was makes all
+    /// of them be read anew: the heads that others name of it were looked for then.
+    pub is_here: bool,
     /// The logs.
     pub logs: BTreeMap<LogId, Known>,
     /// Heads that entries named and that were not here.
@@ -236,6 +239,12 @@ impl Audit {
         let (mut weave, tables) = (Weave::new(charter), Tables::new());
         reading::read_all(&mut readings, &mut weave, &tables, watch)?;
         if let Some(earlier) = earlier {
+            let is_as_it_was = |log: &LogId| {
+                readings.iter().any(|reading| reading.strand.log() == log && reading.is_known())
+            };
+            if earlier.is_here && !earlier.logs.keys().all(is_as_it_was) {
+                return self.read_logs(charter, copy, None, watch);
+            }
             weave.take(earlier.open.clone(), true, &tables);
             for (log, head) in &earlier.newest {
                 weave.take_newest(log, head);
@@ -344,6 +353,7 @@ impl Audit {
         let mut newest = self.woven.newest.clone();
         newest.retain(|log, seal| self.strands.get(log).and_then(|s| s.seal.as_ref()) != Some(seal));
         Some(Earlier {
+            is_here: true,
             logs: self.strands.iter().filter_map(known).collect(),
             open: self.woven.open_claims()?,
             newest: newest.into_iter().map(|(log, seal)| (log, seal.head().clone())).collect(),

@@ -110,7 +110,7 @@ fn parse(value: &Value, ledger: &Hash) -> Result<Option<Earlier>, FieldError> {
     if fields.text("format")? != FORMAT || fields.hash("ledger")? != *ledger {
         return Ok(None);
     }
-    let mut earlier = Earlier::default();
+    let mut earlier = Earlier { is_here: true, ..Earlier::default() };
     for (log, known) in object(&mut fields, "logs")? {
         let mut fields = Fields::of(known, "logs")?;
         let mut receipted = BTreeMap::new();

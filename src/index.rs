@@ -95,7 +95,7 @@ impl By {
             Body::Text(text) => {
                 if let Provisions::Here(provisions) = &text.provisions {
                     let baskets = provisions.iter().filter_map(|one| one.basket.as_ref());
-                    all.extend(baskets.map(|basket| Self::Basket(basket.to_string())));
+                    all.extend(baskets.map(|basket| Self::Basket(basket.clone())));
                 }
             }
             _ => {}

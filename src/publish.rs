@@ -392,7 +392,7 @@ fn remove_stale(disk: &dyn Disk, part: &Part<'_>, how: How<'_>) -> Outcome<()> {
     while let Some(folder) = folders.pop() {
         for (name, kind) in disk.list(&folder).map_err(reading(&folder))? {
             let path = folder.join(&name);
-            if kind == Kind::Folder && name.ends_with(".p") {
+            if kind == Kind::Folder && name.strip_suffix(".p").is_some() {
                 folders.push(path);
             } else if kind == Kind::File && !wanted.contains(&path) {
                 disk.remove(&path).map_err(|error| Failure::disk("removing", &path, error))?;

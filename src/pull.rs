@@ -487,7 +487,9 @@ fn why_left(theirs: &Audit, log: &LogId) -> String {
 pub fn side_by_side(charter: &Arc<Charter>, first: &Audit, second: &Audit, place: &str) -> Vec<Evidence> {
     let mut weave = Weave::new(charter);
     let strands: Vec<&Strand> = first.all_strands().chain(second.all_strands()).collect();
-    strands.iter().for_each(|strand| weave.learn_key(strand));
+    for strand in &strands {
+        weave.learn_key(strand);
+    }
     let unreached = strands.iter().filter_map(|strand| strand.unreached.clone());
     for seal in unreached.chain(first.seals()).chain(second.seals()) {
         weave.add_seal(&seal, place);

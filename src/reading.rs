@@ -158,9 +158,9 @@ impl Reading {
         })
     }
 
-    /// Whether nothing follows.
-    pub fn has_ended(&self) -> bool {
-        self.ended
+    /// Whether it began with the entries that were known.
+    pub fn is_known(&self) -> bool {
+        self.counted.known > 0
     }
 
     /// Which part of it was read, in thousandths.
@@ -393,7 +393,9 @@ pub fn read_all(
         let mut picked = pick(readings, weave);
         let claims: Vec<io::Result<Vec<Claim>>> =
             picked.par_iter_mut().map(|(reading, bundles)| reading.advance(*bundles, tables)).collect();
-        readings.iter().for_each(|reading| weave.learn_key(&reading.strand));
+        for reading in readings.iter() {
+            weave.learn_key(&reading.strand);
+        }
         let all_begun = readings.iter().all(|reading| reading.next > 0);
         for claims in claims {
             weave.take(claims?, all_begun, tables);

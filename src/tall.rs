@@ -205,7 +205,9 @@ mod tests {
         let leaves: Vec<Hash> = notes.iter().map(|note| Hash::leaf(note)).collect();
         notes[5] = b"other".to_vec();
         let mut tall = Tall::new(Arc::new(Held { notes, tiles: None }));
-        leaves.into_iter().for_each(|leaf| tall.push(leaf));
+        for leaf in leaves {
+            tall.push(leaf);
+        }
         tall.recent().tiles.clear();
         assert!(tall.bytes(5).is_none());
         assert!(tall.broken().is_err());

@@ -402,14 +402,6 @@ impl<'a> Last<'a> {
         self.strands(log).first().filter(|_| log.is_further())?.entry(0)
     }
 
-    /// A branch under the newest seal that its bytes reach: its own, or one that an entry
-    /// of somebody else carries.
-    fn held<'s>(&self, strand: &'s Strand, newest: &'s BTreeMap<LogId, Checkpoint>) -> Option<Held<'s>> {
-        let carried = newest.get(strand.log()).filter(|seal| strand.reaches(seal.head()));
-        let seal = [strand.seal.as_ref(), carried].into_iter().flatten().max_by_key(|seal| seal.size())?;
-        Some(Held { strand, seal })
-    }
-
     /// Sealed entries with a receipt whose seal is none of the log that it names.
     fn find_foreign(&self, woven: &mut Woven) {
         for (log, foreign) in &self.weave.foreign {
@@ -453,7 +445,7 @@ impl<'a> Last<'a> {
             let strands = self.strands(log);
             let mut absent: BTreeMap<(u64, Hash), &Open> = BTreeMap::new();
             for ((size, root), open) in &met.open {
-                let mut held = strands.iter().filter_map(|strand| self.held(strand, &newest));
+                let mut held = strands.iter().filter_map(|strand| held(strand, &newest));
                 match held.find(|held| held.seal.size() >= *size) {
                     Some(longer) if woven.has_room(log) => {
                         let head = Head { size: *size, root: *root, seal: open.seal };
@@ -496,7 +488,7 @@ impl<'a> Last<'a> {
     fn find_forks(&self, woven: &mut Woven) {
         let newest = woven.newest.clone();
         for (log, strands) in &self.by_log {
-            let mut held = strands.iter().filter_map(|strand| self.held(strand, &newest));
+            let mut held = strands.iter().filter_map(|strand| held(strand, &newest));
             let Some(first) = held.next() else { continue };
             for second in held {
                 let (short, long) =
@@ -544,6 +536,14 @@ impl<'a> Last<'a> {
             woven.findings.push(Finding::of_log(log, Code::SameKeyTwice, place, message));
         }
     }
+}
+
+/// A branch under the newest seal that its bytes reach: its own, or one that an entry
+/// of somebody else carries.
+fn held<'s>(strand: &'s Strand, newest: &'s BTreeMap<LogId, Checkpoint>) -> Option<Held<'s>> {
+    let carried = newest.get(strand.log()).filter(|seal| strand.reaches(seal.head()));
+    let seal = [strand.seal.as_ref(), carried].into_iter().flatten().max_by_key(|seal| seal.size())?;
+    Some(Held { strand, seal })
 }
 
 fn split_finding(woven: &mut Woven, log: &LogId, by: &Carrier, size: u64, evidence: Option<Evidence>) {

@@ -14,13 +14,13 @@ const QUIET: Duration = Duration::from_millis(500);
 pub struct Bar {
     begun: Instant,
     what: &'static str,
-    bar: OnceCell<ProgressBar>,
+    shown: OnceCell<ProgressBar>,
 }
 
 impl Bar {
     /// Nothing is shown so far.
     pub fn new(what: &'static str) -> Self {
-        Self { begun: Instant::now(), what, bar: OnceCell::new() }
+        Self { begun: Instant::now(), what, shown: OnceCell::new() }
     }
 
     /// Shows how far the work has come.
@@ -28,7 +28,7 @@ impl Bar {
         if self.begun.elapsed() < QUIET || !io::stderr().is_terminal() {
             return;
         }
-        let bar = self.bar.get_or_init(|| {
+        let bar = self.shown.get_or_init(|| {
             let bar = ProgressBar::new(0);
             let template = "{msg} [{bar:30}] {human_pos} of {human_len} entries, {eta} to go";
             if let Ok(style) = ProgressStyle::with_template(template) {
@@ -44,7 +44,7 @@ impl Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        if let Some(bar) = self.bar.get() {
+        if let Some(bar) = self.shown.get() {
             bar.finish_and_clear();
         }
     }

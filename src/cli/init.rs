@@ -291,7 +291,7 @@ fn check_first(session: &Session, command: &Init, charter: &Charter, own: &Own) 
 fn from_snapshot(session: &Session, command: &Init, folder: &Path) -> Outcome<u8> {
     let source = absolute(&command.source)?;
     let copy = snapshot::read(&session.disk, &source)?;
-    let audit = session.verify(&source, &copy, &ledger::own_expectation(&copy))?;
+    let audit = Session::verify(&source, &copy, &ledger::own_expectation(&copy))?;
     let charter = audit.charter.clone().ok_or_else(|| {
         let what = audit.findings.first().map_or_else(String::new, |finding| finding.message.clone());
         Failure::new(Why::Untrue, format!("{} is no copy of a ledger: {what}", source.display()))

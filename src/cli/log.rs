@@ -17,6 +17,7 @@ use super::{entries, hint, index};
 
 /// List entries.
 #[derive(clap::Args)]
+#[expect(clippy::struct_field_names, reason = "an option is named as it is typed")]
 pub struct Log {
     /// A snapshot; else the ledger folder.
     path: Option<PathBuf>,

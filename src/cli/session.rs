@@ -83,7 +83,7 @@ impl Session {
     /// A copy, looked at by the charter in it.
     pub fn audit(&self, path: &Path) -> Outcome<Audit> {
         let copy = self.copy(path)?;
-        let audit = self.verify(path, &copy, &own_expectation(&copy))?;
+        let audit = Self::verify(path, &copy, &own_expectation(&copy))?;
         if audit.charter.is_none() {
             let what = format!("{} holds no charter", path.display());
             let next = format!("countersign verify {}", path.display());
@@ -93,7 +93,7 @@ impl Session {
     }
 
     /// A copy, looked at.
-    pub fn verify(&self, path: &Path, copy: &Copy, expectation: &Expectation) -> Outcome<Audit> {
+    pub fn verify(path: &Path, copy: &Copy, expectation: &Expectation) -> Outcome<Audit> {
         let bar = Bar::new("verifying");
         Audit::watched(copy, expectation, &|progress| bar.show(progress))
             .map_err(|error| Failure::disk("reading", path, error))

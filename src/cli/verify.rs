@@ -75,7 +75,7 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     };
     expectation.pins = pins;
     let begun = Instant::now();
-    let audit = session.verify(&path, &copy, &expectation)?;
+    let audit = Session::verify(&path, &copy, &expectation)?;
     let took = begun.elapsed();
     let (verdict, findings) = about(&audit, command.log.as_deref())?;
     if session.common.json {
@@ -170,7 +170,7 @@ fn evidence(session: &Session, path: &Path, named: Option<&[u8]>) -> Outcome<u8>
         }
     };
     let nothing = countersign::audit::Copy::default();
-    let audit = session.verify(path, &nothing, &Expectation::default())?;
+    let audit = Session::verify(path, &nothing, &Expectation::default())?;
     let findings: Vec<&Finding> = findings.iter().collect();
     if session.common.json {
         let mut value = report::as_json(&audit, verdict, &findings);

@@ -1,7 +1,10 @@
 //! One rule, one answer: Wycheproof, and edge cases made with the curve itself.
 
+use std::sync::LazyLock;
+
 use countersign::key::PublicKey;
-use countersign::note::{self, Line};
+use countersign::note::{self, Line, Verifier};
+use countersign::table::Tables;
 use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
@@ -18,8 +21,20 @@ fn line(public: &PublicKey, signature: &[u8]) -> Line {
     Line { name: NAME.to_owned(), bytes }
 }
 
+/// The answer of `verify`, which that of the tables must equal: alone, and between a
+/// hundred copies of itself.
 fn accepts(public: &PublicKey, text: impl AsRef<[u8]>, signature: &[u8]) -> bool {
-    note::verify(text, &line(public, signature), NAME, public).is_ok()
+    static TABLES: LazyLock<Tables> = LazyLock::new(Tables::new);
+    let (line, by) = (line(public, signature), Verifier::of(NAME, public));
+    let single = note::verify(&text, &line, NAME, public).is_ok();
+    // The tables take bytes as they are; texts of notes are UTF-8.
+    if let Ok(text) = std::str::from_utf8(text.as_ref()) {
+        let one = note::Signature { text, line: &line, by: &by };
+        let many = note::verify_all(&[one; 100], &TABLES);
+        assert!(many.iter().all(|answer| answer.is_ok() == single), "{}", hex::encode(signature));
+        assert_eq!(note::verify_all(&[one], &TABLES)[0].is_ok(), single);
+    }
+    single
 }
 
 fn challenge(r: &[u8; 32], a: &[u8; 32], message: &[u8]) -> Scalar {

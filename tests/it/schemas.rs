@@ -234,6 +234,7 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     run.run("from_mark", 0, &with(&["pull", "--from-mark"]));
 
     run.run("status", 0, &with(&["status"]));
+    run.run("index", 0, &with(&["index", "rebuild"]));
     run.run("status", 0, &["status", "--dir", "reader"]);
     assert_eq!(run.run_lines("entry", &with(&["log"])).len(), 5);
     assert!(run.run("entry", 0, &with(&["show", "moscow/1"]))["received_by"]["washington"].is_string());
