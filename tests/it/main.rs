@@ -19,6 +19,7 @@ mod flips;
 mod floors;
 mod interop;
 mod laws;
+mod limits;
 mod locality;
 mod memory;
 mod merkle;

@@ -63,6 +63,12 @@ impl Tree {
         }
     }
 
+    pub fn without_empty_folders(mut self) -> Self {
+        let files: Vec<PathBuf> = self.files.keys().cloned().collect();
+        self.folders.retain(|folder| files.iter().any(|file| file.starts_with(folder)));
+        self
+    }
+
     /// What tells this state from others that began alike. Texts carry the second in
     /// which they were signed, so bytes differ from run to run where lengths do not.
     pub fn shape(&self, begun: &Self) -> Vec<(PathBuf, usize, bool)> {
@@ -196,7 +202,6 @@ impl Way<'_> {
         let member = self.log();
         let mut seen = promised.heads.clone();
         seen.extend(heads(desk, member));
-        Self::remove_half_made(desk);
         let published = self.look_at_published(desk, place);
         self.type_again(desk, place);
         if let Some((log, number)) = self.holds {
@@ -242,7 +247,8 @@ impl Way<'_> {
 
     /// Whoever reads what is published now sees it whole, or, where nothing was before,
     /// not yet whole. Keeps a copy of what was whole.
-    fn look_at_published(&self, desk: &Desk, place: &str) -> bool {
+    pub fn look_at_published(&self, desk: &Desk, place: &str) -> bool {
+        Self::remove_half_made(desk);
         if !desk.path("pub").is_dir() {
             return false;
         }
@@ -256,7 +262,7 @@ impl Way<'_> {
         code == Some(0)
     }
 
-    fn type_again(&self, desk: &Desk, place: &str) {
+    pub fn type_again(&self, desk: &Desk, place: &str) {
         for words in self.again {
             let output = desk.run(words);
             let err = text(&output.stderr);
