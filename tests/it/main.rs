@@ -12,6 +12,7 @@
 mod bad_input;
 mod command_line;
 mod crash;
+mod damage;
 mod ed25519;
 mod effects;
 mod example;
@@ -21,6 +22,7 @@ mod interop;
 mod laws;
 mod limits;
 mod locality;
+mod lying;
 mod memory;
 mod merkle;
 mod power;
