@@ -25,6 +25,7 @@ mod locality;
 mod lying;
 mod memory;
 mod merkle;
+mod operating;
 mod power;
 mod recovery;
 mod review;
