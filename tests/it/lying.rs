@@ -143,7 +143,7 @@ fn what_a_lying_disk_lost_everywhere_is_missed_by_another_members_receipt() {
 /// The journal and the marks are old, and the folder's checkpoint is not: it is the one
 /// witness of the later head.
 #[test]
-#[should_panic(expected = "was signed beside a seal")]
+#[should_panic(expected = "was signed beside a seal")] // Open: it is not read as one.
 fn a_newer_checkpoint_in_the_folder_is_a_witness_too() {
     let world = World::small();
     let disk = founded(&world);

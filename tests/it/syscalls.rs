@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -386,4 +386,51 @@ fn the_recovery_may_be_killed_at_every_call_too() {
     let (runs, settled) = (count.runs.into_inner(), count.settled.into_inner());
     eprintln!("{states} states after one kill; {runs} second kills, {settled} states settled");
     assert!(states >= 8 && runs > 1000, "{states} {runs}");
+}
+
+/// The program under strace with these rules, running.
+fn under(desk: &Desk, rules: &[&str], words: &[&str]) -> Child {
+    let mut command = Command::new("strace");
+    let command = command.args(["-f", "-qq", "-o", "/dev/null"]).args(rules);
+    let command = command.arg(env!("CARGO_BIN_EXE_countersign")).args(words).current_dir(desk.folder.path());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+#[ignore = "needs strace (tests/setup/strace.sh)"]
+#[should_panic(expected = "the draft is to be signed once")] // Open: it is.
+fn a_draft_that_two_runs_sign_is_signed_once() {
+    let desk = quick_desk();
+    with_draft(&desk);
+    // The one has read the draft and waits before the lock until the other is through.
+    let slow = under(&desk, &["-e", "trace=flock", "-e", "inject=flock:delay_enter=900000"], SIGN);
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    desk.ok(SIGN);
+    slow.wait_with_output().unwrap();
+    let number = crate::trial::entries(&desk, "moscow", "moscow")
+        .iter()
+        .filter(|(_, body)| body.contains("the words of the draft"))
+        .count();
+    assert_eq!(number, 1, "the draft is to be signed once");
+}
+
+#[test]
+#[ignore = "needs strace (tests/setup/strace.sh)"]
+#[should_panic(expected = "beside the one that is published")] // Open: it is.
+fn a_published_copy_that_cannot_be_read_is_not_taken_for_an_absent_one() {
+    let desk = quick_desk();
+    two_sides(&desk);
+    desk.ok(PUBLISH);
+    let old = ["k", "moscow"].map(|part| (part, Tree::of(&desk.path(part))));
+    desk.ok(&["state", "two", "--dir", "moscow", "--sign", "--yes"]);
+    desk.ok(PUBLISH);
+    for (part, tree) in old {
+        tree.put(&desk.path(part));
+    }
+    // The copy is the one witness of the later head, and its disk reports an error.
+    let witness = desk.path("pub/logs/moscow/checkpoint");
+    let rules = ["-P", witness.to_str().unwrap(), "-e", "trace=openat", "-e", "inject=openat:error=EIO"];
+    let words = ["state", "other", "--dir", "moscow", "--sign", "--yes"];
+    let output = under(&desk, &rules, &words).wait_with_output().unwrap();
+    assert!(!output.status.success(), "an entry was signed beside the one that is published");
 }
