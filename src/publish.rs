@@ -30,6 +30,9 @@ use crate::snapshot::{self, LOCAL, longest_note};
 use crate::strand::Strand;
 use crate::tile::{self, TileId, WIDTH};
 
+/// The file by which a copy is known to be of a ledger.
+const CHARTER: &str = "charter.json";
+
 fn reading(path: &Path) -> impl FnOnce(io::Error) -> Failure + '_ {
     move |error| Failure::disk("reading", path, error)
 }
@@ -76,6 +79,9 @@ pub fn publish(
     let parts = parts(audit, copy, out, &published, how);
     let mut writer = Writing { disk, out, folders: BTreeSet::new(), made: BTreeSet::new(), written: 0 };
     writer.make_folder(out)?;
+    // The charter first, and whole: by it the next publish knows a folder that was begun.
+    let charter = copy.charter.clone().unwrap_or_default();
+    writer.replace(&out.join(CHARTER), &charter)?;
     for (path, bytes) in small_files(audit, copy, how) {
         writer.put(&out.join(path), &bytes, how.whole)?;
     }
@@ -121,6 +127,17 @@ impl Writing<'_> {
             _ => {}
         }
         self.made.insert(path.to_owned());
+        Ok(())
+    }
+
+    /// Puts a file that is the old or the new one at any moment.
+    fn replace(&mut self, path: &Path, bytes: &[u8]) -> Outcome<()> {
+        let there = self.disk.read(path, longest_note()).map_err(reading(path))?;
+        if there.as_deref() != Some(bytes) {
+            self.make_folder(parent(path))?;
+            replace(self.disk, path, bytes).map_err(writing(path))?;
+            self.written += 1;
+        }
         Ok(())
     }
 
@@ -178,15 +195,7 @@ impl Writing<'_> {
     }
 
     fn put_checkpoint(&mut self, part: &Part<'_>) -> Outcome<()> {
-        let (path, bytes) = (part.folder.join("checkpoint"), part.seal.to_bytes());
-        let there = self.disk.read(&path, longest_note()).map_err(reading(&path))?;
-        if there.as_ref() != Some(&bytes) {
-            debug_assert!(path.starts_with(self.out));
-            self.make_folder(parent(&path))?;
-            replace(self.disk, &path, &bytes).map_err(writing(&path))?;
-            self.written += 1;
-        }
-        Ok(())
+        self.replace(&part.folder.join("checkpoint"), &part.seal.to_bytes())
     }
 }
 
@@ -260,10 +269,9 @@ fn parts<'a>(
     parts
 }
 
-/// The charter, evidence, notes and documents.
+/// Evidence, notes and documents.
 fn small_files(audit: &Audit, copy: &Copy, how: How<'_>) -> BTreeMap<PathBuf, Vec<u8>> {
-    let charter = copy.charter.clone().unwrap_or_default();
-    let mut files = BTreeMap::from([(PathBuf::from("charter.json"), charter)]);
+    let mut files = BTreeMap::new();
     let holds = |bytes: &[u8]| Evidence::parse(bytes).and_then(|file| file.verify()).is_ok();
     for (name, bytes) in copy.faults.iter().filter(|(_, bytes)| holds(bytes)) {
         files.insert(Path::new("faults").join(name), bytes.clone());
@@ -315,10 +323,15 @@ fn receipts(part: &Part<'_>) -> BTreeMap<LogId, u64> {
 
 fn check_target(disk: &dyn Disk, copy: &Copy, out: &Path, how: How<'_>) -> Outcome<()> {
     let names = disk.list(out).map_err(reading(out))?;
-    let charter = disk.read(&out.join("charter.json"), longest_note()).map_err(reading(out))?;
+    let charter = disk.read(&out.join(CHARTER), longest_note()).map_err(reading(out))?;
     let logs = names.iter().any(|(name, kind)| name == "logs" && *kind == Kind::Folder);
-    let half_made = names.iter().all(|(name, _)| name == "charter.json" || name.starts_with('.'));
-    let ours = charter.is_some() && charter == copy.charter && (logs || half_made);
+    let begun = ["branches", CHARTER, "docs", "faults", "notes"];
+    let passing = |name: &str| name.starts_with('.');
+    let half_made = names.iter().all(|(name, _)| passing(name) || begun.contains(&name.as_str()));
+    let ours = match &charter {
+        Some(_) => charter == copy.charter && (logs || half_made),
+        None => names.iter().all(|(name, _)| passing(name)),
+    };
     let links = names.iter().filter(|(_, kind)| *kind == Kind::Odd).map(|(name, _)| out.join(name));
     let links = if how.whole { snapshot::find_odd(disk, out)? } else { links.collect() };
     if let Some(odd) = links.first() {

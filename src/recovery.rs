@@ -262,18 +262,21 @@ impl Recovery<'_> {
             heads.push(("the mark of the log key".to_owned(), head));
         }
         let Some(key) = ledger.charter()?.log_key(log).copied() else { return Ok(heads) };
-        let mut file = |place: String, path: &Path| {
-            let Ok(Some(bytes)) = self.disk.read(path, 1 << 20) else { return };
+        let mut file = |place: String, path: &Path| -> Outcome<()> {
+            // A witness that is there and cannot be read is not an absent one.
+            let bytes = self.disk.read(path, 1 << 20).map_err(|e| Failure::disk("reading", path, e))?;
+            let Some(bytes) = bytes else { return Ok(()) };
             if let Ok(seal) = Checkpoint::parse(&bytes, &id, log, &key) {
                 heads.push((place, seal.head().clone()));
             }
+            Ok(())
         };
         let path = self.folder.join("logs").join(format!("{log}.checkpoint"));
-        file("the checkpoint in this folder".to_owned(), &path);
+        file("the checkpoint in this folder".to_owned(), &path)?;
         if log == self.log {
             for source in &ledger.local.sources {
                 let path = source.join("logs").join(log.as_str()).join("checkpoint");
-                file(source.display().to_string(), &path);
+                file(source.display().to_string(), &path)?;
             }
         }
         if let Some(seal) = ledger.audit.newest.get(log) {
@@ -289,7 +292,8 @@ impl Recovery<'_> {
             return Ok(false);
         };
         let Some(key) = strand.chain.log_key() else { return Ok(false) };
-        if head.size <= strand.sealed() || !strand.reaches(&head) {
+        // A seal here that these entries do not reach is a witness; the guard reads it.
+        if strand.unreached.is_some() || head.size <= strand.sealed() || !strand.reaches(&head) {
             return Ok(false);
         }
         let id = ledger.charter()?.id();

@@ -111,6 +111,9 @@ pub fn sign_draft(
     for notice in notices {
         talk(&notice);
     }
+    if let Some(name) = name {
+        read_again(session, &ledger.folder, name, &mut draft)?;
+    }
     if let Some(name) = name
         && let Some(done) = signed_before(&writer, &draft)
     {
@@ -148,6 +151,18 @@ pub fn sign_draft(
     say_signed(session, &writer, &signed);
     talk(&format!("Next: countersign publish DIR{}", session.dir_words()));
     Ok(0)
+}
+
+/// Reads a draft again under the lock: another run may have signed it, or written it
+/// anew, since it was read and its pin compared.
+fn read_again(session: &Session, folder: &Path, name: &str, draft: &mut Draft) -> Outcome<()> {
+    let now = draft::read(&session.disk, folder, name)?;
+    if (&now.kind, &now.body) != (&draft.kind, &draft.body) {
+        let what = format!("{name} is another draft than the one that was read first");
+        return Err(Failure::new(Why::Expected, what).next("countersign drafts"));
+    }
+    draft.begun = now.begun;
+    Ok(())
 }
 
 /// The own entry that a draft became in a run that was cut off.

@@ -83,7 +83,7 @@ pub fn texts(audit: &Audit, log: &LogId) -> Vec<String> {
 }
 
 /// The head that the log key's mark holds: a seal that may have left the process.
-fn sealed_head(disk: &MemoryDisk, world: &World) -> Option<Head> {
+pub fn sealed_head(disk: &MemoryDisk, world: &World) -> Option<Head> {
     let mark = Mark::beside(Path::new(LOG_KEY), &world.charter.id(), &log("moscow"));
     match mark.sealed(disk) {
         Ok(Presence::Held(head)) => Some(head),

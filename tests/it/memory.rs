@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -34,7 +35,17 @@ struct State {
     next: u64,
     changes: u64,
     fail_at: Option<(u64, Failing)>,
+    lying: Option<(Vec<PathBuf>, Range<u64>)>,
     dead: bool,
+}
+
+impl State {
+    /// Whether the sync that is being made reports success and does nothing.
+    fn swallows(&self, path: &Path) -> bool {
+        self.lying.as_ref().is_some_and(|(below, window)| {
+            window.contains(&(self.changes - 1)) && below.iter().any(|folder| path.starts_with(folder))
+        })
+    }
 }
 
 /// The disk.
@@ -63,6 +74,19 @@ impl MemoryDisk {
         let mut state = self.state();
         state.changes = 0;
         state.fail_at = Some((change, failing));
+    }
+
+    /// Swallows the syncs below these folders, from now on counted, in a window of changes:
+    /// they report success, and after a power cut nothing of them is there.
+    pub fn lie(&self, below: &[&str], window: Range<u64>) {
+        let mut state = self.0.borrow_mut();
+        state.changes = 0;
+        state.lying = Some((below.iter().map(PathBuf::from).collect(), window));
+    }
+
+    /// How many changes were made since the counting began.
+    pub fn changes(&self) -> u64 {
+        self.0.borrow().changes
     }
 
     pub fn has_failed(&self) -> bool {
@@ -251,6 +275,9 @@ impl Disk for MemoryDisk {
     fn sync(&self, path: &Path) -> io::Result<()> {
         self.change(|state| {
             let id = *state.live.names.get(path).ok_or_else(not_found)?;
+            if state.swallows(path) {
+                return Ok(());
+            }
             let data = state.live.data[&id].clone();
             state.durable.data.insert(id, data);
             Ok(())
@@ -259,6 +286,9 @@ impl Disk for MemoryDisk {
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         self.change(|state| {
+            if state.swallows(path) {
+                return Ok(());
+            }
             state.durable.names.retain(|name, _| parent(name) != path);
             let names = state.live.names.iter().filter(|(name, _)| parent(name) == path);
             state.durable.names.extend(names.map(|(name, id)| (name.clone(), *id)));
