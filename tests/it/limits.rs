@@ -237,7 +237,8 @@ fn a_member_that_is_killed_again_and_again_loses_nothing_and_signs_nothing_twice
     for round in 0..ROUNDS {
         let after = |share: u64| (round * 1300 + share * 700) % 9000;
         desk.ok(&["pledge", &format!("pledge {round};"), "--dir", "moscow"]);
-        let draft = desk.json(&["drafts", "--json", "--dir", "moscow"], 0);
+        let drafts = desk.json(&["drafts", "--json", "--dir", "moscow"], 0);
+        let draft = drafts["drafts"].as_array().unwrap().last().unwrap();
         let sign = ["sign", draft["draft"].as_str().unwrap(), "--dir", "moscow", "--yes"];
         kill_after(&desk, &sign, after(0));
         let way = Way { again: &[&sign], done: &["no_draft"], ..Way::MOSCOW };

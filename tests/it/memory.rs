@@ -79,14 +79,14 @@ impl MemoryDisk {
     /// Swallows the syncs below these folders, from now on counted, in a window of changes:
     /// they report success, and after a power cut nothing of them is there.
     pub fn lie(&self, below: &[&str], window: Range<u64>) {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         state.changes = 0;
         state.lying = Some((below.iter().map(PathBuf::from).collect(), window));
     }
 
     /// How many changes were made since the counting began.
     pub fn changes(&self) -> u64 {
-        self.0.borrow().changes
+        self.state().changes
     }
 
     pub fn has_failed(&self) -> bool {

@@ -229,26 +229,16 @@ impl Way<'_> {
             exits(desk, &["compare", "old", "fresh"], place);
         }
         let copy = snapshot::read(&RealDisk::new(), &desk.path("fresh")).unwrap();
-        let audit = Audit::of(&copy, &own_expectation(&copy));
+        let audit = Audit::of(&copy, &own_expectation(&copy)).unwrap();
         let strand = &audit.strands[&log_of(member)];
         for head in &seen {
             assert!(strand.reaches(head), "{place}: a seal over {} entries is contradicted", head.size);
         }
     }
 
-    /// A first publish that is cut off while it makes `charter.json` leaves an empty one,
-    /// and the next publish leaves such a folder alone; the user removes it.
-    fn remove_half_made(desk: &Desk) {
-        if fs::read(desk.path("pub/charter.json")).is_ok_and(|bytes| bytes.is_empty()) {
-            assert!(!desk.path("pub/logs").exists());
-            fs::remove_dir_all(desk.path("pub")).unwrap();
-        }
-    }
-
     /// Whoever reads what is published now sees it whole, or, where nothing was before,
     /// not yet whole. Keeps a copy of what was whole.
     pub fn look_at_published(&self, desk: &Desk, place: &str) -> bool {
-        Self::remove_half_made(desk);
         if !desk.path("pub").is_dir() {
             return false;
         }
@@ -276,8 +266,8 @@ impl Way<'_> {
         exits(desk, &["seal", "--dir", self.folder], place);
         let mut promised = Vec::new();
         let drafts = exits(desk, &["drafts", "--json", "--dir", self.folder], place);
-        for line in text(&drafts.stdout).lines() {
-            let draft: Value = serde_json::from_str(line).unwrap();
+        let drafts: Value = serde_json::from_str(&text(&drafts.stdout)).unwrap();
+        for draft in drafts["drafts"].as_array().unwrap() {
             let name = draft["draft"].as_str().unwrap();
             let signed = exits(desk, &["sign", name, "--dir", self.folder, "--yes"], place);
             promised.extend(crate::trial::acknowledged(&signed));
