@@ -341,6 +341,23 @@ impl Audit {
         })
     }
 
+    /// Takes a newer seal of a log, which was written beside it since it was read and
+    /// which its bytes reach.
+    pub fn take_seal(&mut self, seal: Checkpoint) {
+        let log = seal.log().clone();
+        let Some(strand) = self.strands.get_mut(&log).filter(|strand| strand.reaches(seal.head())) else {
+            return;
+        };
+        let size = strand.tree.size();
+        if seal.size() == size {
+            self.findings
+                .retain(|found| (&found.subject, found.code) != (&Subject::Log(log.clone()), Code::Unsealed));
+        }
+        self.newest.insert(log, seal.clone());
+        strand.seal = Some(seal);
+        self.conclude();
+    }
+
     /// What a later look at the same folder may take as known: nothing, where anything
     /// was found but heads and seals that are absent.
     pub fn known(&self) -> Option<Earlier> {

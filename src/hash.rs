@@ -45,10 +45,10 @@ impl Hash {
 
     /// Reads 64 lower-case hexadecimal digits, and nothing else.
     pub fn from_hex(text: &str) -> Option<Self> {
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let mut bytes = [0; LENGTH];
+        if text.len() != 2 * LENGTH || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return None;
         }
-        let mut bytes = [0; LENGTH];
         hex::decode_to_slice(text, &mut bytes).ok()?;
         Some(Self(bytes))
     }

@@ -285,6 +285,13 @@ impl Scanner<'_> {
         let start = self.at;
         let mut out = String::new();
         let rest = self.text.get(start..).unwrap_or_default();
+        // Most strings are plain: nothing to escape, nothing outside the table.
+        let plain = rest.bytes().take_while(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'));
+        let length = plain.count();
+        if length > 0 && rest.as_bytes().get(length) == Some(&b'"') {
+            self.at = start + length + 1;
+            return Ok(rest.get(..length).unwrap_or_default().to_owned());
+        }
         let mut characters = rest.char_indices();
         while let Some((offset, character)) = characters.next() {
             self.at = start + offset;

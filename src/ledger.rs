@@ -80,6 +80,20 @@ impl Local {
         (value.encode() + "\n").into_bytes()
     }
 
+    /// Reads it from a folder, which it makes a ledger folder.
+    pub fn read(source: &dyn Source, folder: &Path) -> Outcome<Self> {
+        let path = folder.join(LOCAL);
+        let bytes = source.read(&path, 1 << 20).map_err(|e| Failure::disk("reading", &path, e))?;
+        let bytes = bytes.ok_or_else(|| {
+            Failure::new(Why::NoFolder, format!("{} is no ledger folder", folder.display()))
+                .next("countersign init charter.json --as MEMBER --key MEMBER.key --dir DIR")
+        })?;
+        Self::parse(&bytes).map_err(|error| {
+            let what = format!("{}: {}: {}", path.display(), error.place, error.due);
+            Failure::new(Why::NoFolder, what)
+        })
+    }
+
     fn parse(bytes: &[u8]) -> Result<Self, FieldError> {
         let due = |due: &str| FieldError { place: LOCAL.to_owned(), due: due.to_owned() };
         let text = std::str::from_utf8(bytes).map_err(|_| due("UTF-8"))?;
@@ -126,16 +140,7 @@ impl Ledger {
 
     /// Reads a folder, and says how far it has come.
     pub fn watched(source: &dyn Source, folder: &Path, watch: &dyn Fn(Progress)) -> Outcome<Self> {
-        let path = folder.join(LOCAL);
-        let bytes = source.read(&path, 1 << 20).map_err(|e| Failure::disk("reading", &path, e))?;
-        let bytes = bytes.ok_or_else(|| {
-            Failure::new(Why::NoFolder, format!("{} is no ledger folder", folder.display()))
-                .next("countersign init charter.json --as MEMBER --key MEMBER.key --dir DIR")
-        })?;
-        let local = Local::parse(&bytes).map_err(|error| {
-            let what = format!("{}: {}: {}", path.display(), error.place, error.due);
-            Failure::new(Why::NoFolder, what)
-        })?;
+        let local = Local::read(source, folder)?;
         let copy = snapshot::read(source, folder)?;
         let mut expectation = own_expectation(&copy);
         let ledger = copy.charter.as_deref().map(Hash::of);
@@ -275,6 +280,9 @@ impl<'d> Writer<'d> {
             Failure::new(Why::NotAMember, "this is a reader's folder: nobody signs in it")
                 .next("countersign init SNAPSHOT --as MEMBER --key MEMBER.key --dir DIR")
         })?;
+        // What was verified just now need not be at the next reading; where that cannot
+        // be noted, it is.
+        let _ = checked::note(disk, folder, &ledger.audit);
         let mut notices = Vec::new();
         let own = Recovery { disk, folder, log: &log, keys, log_key: log_key_path };
         if own.complete(&ledger, Missing::One, &mut notices)? {
@@ -283,20 +291,25 @@ impl<'d> Writer<'d> {
         if own.set_torn_aside(&ledger, &mut notices)? {
             ledger = Ledger::read(disk, folder)?;
         }
-        if own.restore_checkpoint(&ledger, &mut notices)? {
-            ledger = Ledger::read(disk, folder)?;
+        if let Some(seal) = own.restore_checkpoint(&ledger, &mut notices)? {
+            ledger.audit.take_seal(seal);
         }
         own.guard(&ledger)?;
-        // What was verified just now need not be at the next opening; where that cannot
-        // be noted, it is.
-        let _ = checked::note(disk, folder, &ledger.audit);
         let end = ledger.end(&log)?;
         let strand = match ledger.own() {
             Some(strand) => strand.clone(),
             None => empty(disk, &ledger, &log)?,
         };
         let writer = Self { disk, ledger, log, keys: keys.to_vec(), end, strand, _lock: lock };
+        writer.unbroken()?;
         Ok((writer, notices))
+    }
+
+    /// An error of reading that happened since the folder was opened: what could not be
+    /// read is not absent, and nothing is signed on the strength of it.
+    pub fn unbroken(&self) -> Outcome<()> {
+        let broken = self.strand.broken().and_then(|()| self.ledger.audit.broken());
+        broken.map_err(|error| Failure::disk("reading", &self.ledger.folder, error))
     }
 
     /// The own log.
@@ -388,6 +401,7 @@ impl<'d> Writer<'d> {
             .accept(&bytes)
             .map_err(|fault| Failure::untrue(&format!("{}/{}", self.log, entry.seq), &fault))?;
         let ledger = entry.ledger;
+        self.unbroken()?;
         // If we stop before the mark is whole, no signature has left this process.
         for pen in pens {
             Mark::beside(&pen.path, &ledger, &self.log).note_entry(self.disk, &bytes)?;

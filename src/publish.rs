@@ -89,10 +89,12 @@ pub fn publish(
         writer.put_part(part, how)?;
     }
     writer.sync_folders()?;
-    for part in in_turn(audit, &parts, own) {
+    let order = in_turn(audit, &parts, own);
+    // Whatever could not be read is not taken for absent.
+    audit.broken().map_err(reading(out))?;
+    for part in order {
         writer.put_checkpoint(part)?;
     }
-    audit.broken().map_err(reading(out))?;
     for part in &parts {
         remove_stale(disk, part, how)?;
     }
@@ -179,9 +181,9 @@ impl Writing<'_> {
         if how.since.is_none() {
             for id in tile::tiles_from(from, size) {
                 let path = part.folder.join(id.path());
-                if let Some(hashes) = tile::hashes(&part.strand.tree, &id) {
-                    self.put(&path, &hashes, true)?;
-                }
+                let broken = || reading(&path)(io::Error::other("entries that were here cannot be read"));
+                let hashes = tile::hashes(&part.strand.tree, &id).ok_or_else(broken)?;
+                self.put(&path, &hashes, true)?;
             }
         }
         Ok(())

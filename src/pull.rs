@@ -164,6 +164,7 @@ pub fn plan(ours: &Ledger, offered: &Copy, vouched: &Vouched, watch: &dyn Fn(Pro
     }
     check_last(ours, &offers, vouched)?;
     theirs.broken().map_err(|error| Failure::disk("reading", Path::new("what is offered"), error))?;
+    ours.audit.broken().map_err(|error| Failure::disk("reading", &ours.folder, error))?;
     let contradicted = evidence.iter().any(|evidence| evidence.code != Code::Unsealed);
     let verdict = if contradicted { Verdict::Contradicted } else { theirs.verdict };
     let named = new_named(ours, offered, &theirs);

@@ -28,10 +28,10 @@ use crate::tile::{self, TileId, WIDTH};
 use crate::weave::{Claim, Weave};
 
 /// Bundles that are in memory at once, over all logs.
-const BUNDLES: usize = 16;
+const BUNDLES: usize = 32;
 
 /// Bytes of bundles that are in memory at once; one bundle may be larger.
-const BYTES: usize = 8 << 20;
+const BYTES: usize = 16 << 20;
 
 /// Files named by entries and not here that are noted, for when they come.
 const MOST_ABSENT: usize = 1 << 14;

@@ -286,21 +286,25 @@ impl Recovery<'_> {
     }
 
     /// Writes the checkpoint that the log key's mark holds and the folder does not.
-    pub fn restore_checkpoint(&self, ledger: &Ledger, notices: &mut Vec<Notice>) -> Outcome<bool> {
-        let Some(strand) = ledger.own() else { return Ok(false) };
+    pub fn restore_checkpoint(
+        &self,
+        ledger: &Ledger,
+        notices: &mut Vec<Notice>,
+    ) -> Outcome<Option<Checkpoint>> {
+        let Some(strand) = ledger.own() else { return Ok(None) };
         let Presence::Held(head) = self.mark(self.log_key, ledger)?.sealed(self.disk)? else {
-            return Ok(false);
+            return Ok(None);
         };
-        let Some(key) = strand.chain.log_key() else { return Ok(false) };
+        let Some(key) = strand.chain.log_key() else { return Ok(None) };
         // A seal here that these entries do not reach is a witness; the guard reads it.
         if strand.unreached.is_some() || head.size <= strand.sealed() || !strand.reaches(&head) {
-            return Ok(false);
+            return Ok(None);
         }
         let id = ledger.charter()?.id();
-        let Ok(checkpoint) = Checkpoint::rebuild(&head, &id, self.log, key) else { return Ok(false) };
+        let Ok(checkpoint) = Checkpoint::rebuild(&head, &id, self.log, key) else { return Ok(None) };
         write_checkpoint(self.disk, self.folder, &checkpoint)?;
         notices.push(format!("the seal of {} entries is written from the mark", head.size));
-        Ok(true)
+        Ok(Some(checkpoint))
     }
 
     /// Nothing is signed behind or beside a head that this member sealed, nor with

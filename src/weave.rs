@@ -266,6 +266,8 @@ impl Weave {
             }
         }
         self.seals += u64::try_from(unchecked.len()).unwrap_or(u64::MAX);
+        // Seals of one key are checked together.
+        unchecked.sort_by(|(_, a), (_, b)| a.log.cmp(&b.log));
         let sealers = &self.sealers;
         let checked: Vec<Hash> = unchecked
             .par_chunks(TOGETHER / 4)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Subcommand;
+use countersign::checked;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::index::{By, Index, WORTH};
 use countersign::ledger::{self, Ledger};
@@ -34,6 +35,7 @@ fn rebuild(session: &Session) -> Outcome<u8> {
     let folder = session.folder()?;
     let _lock = ledger::lock(&session.disk, &folder)?;
     let ledger = session.read(&folder)?;
+    checked::note(&session.disk, &folder, &ledger.audit)?;
     let begun = Instant::now();
     discard(&folder)?;
     let index = Index::open(&folder);

@@ -83,7 +83,7 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
         }
         branches(session, audit);
     }
-    audit.broken().map_err(|error| Failure::disk("reading", "the entries".as_ref(), error))?;
+    Session::unbroken(audit)?;
     Ok(0)
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use countersign::failure::{Failure, Outcome, Why};
-use countersign::ledger::{KeyPlace, Writer};
+use countersign::ledger::{KeyPlace, Local, Writer};
 
 use super::session::Session;
 use super::sign;
@@ -20,13 +20,14 @@ pub struct Seal {
 
 /// Runs `seal`.
 pub fn run(session: &Session, command: &Seal) -> Outcome<u8> {
-    let ledger = session.ledger()?;
+    let folder = session.folder()?;
+    let local = Local::read(&session.disk, &folder)?;
     let none = || Failure::new(Why::NotAMember, "nobody signs in this folder");
-    let key = ledger.local.key.clone().ok_or_else(none)?;
-    let path = sign::log_key_path(&ledger.local, command.log_key.as_deref(), &key)?;
+    let key = local.key.clone().ok_or_else(none)?;
+    let path = sign::log_key_path(&local, command.log_key.as_deref(), &key)?;
     let pen = Unlock::new(session).log_pen(&path)?;
     let keys = [KeyPlace { path: key, label: None }];
-    let (mut writer, notices) = Writer::open(&session.disk, &ledger.folder, &keys, &path)?;
+    let (mut writer, notices) = Writer::open(&session.disk, &folder, &keys, &path)?;
     for notice in notices {
         talk(&notice);
     }

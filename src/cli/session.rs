@@ -99,6 +99,11 @@ impl Session {
             .map_err(|error| Failure::disk("reading", path, error))
     }
 
+    /// That nothing which could not be read was taken for absent.
+    pub fn unbroken(audit: &Audit) -> Outcome<()> {
+        audit.broken().map_err(|error| Failure::disk("reading", Path::new("the entries"), error))
+    }
+
     /// A copy at a path that must be there.
     pub fn copy(&self, path: &Path) -> Outcome<Copy> {
         if !path.is_dir() {

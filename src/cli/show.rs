@@ -89,6 +89,7 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         sentence("  received  ", &format!("by {log} ({})", by.cite()));
     }
     sentence("  ", RECEIVED);
+    Session::unbroken(&audit)?;
     Ok(0)
 }
 

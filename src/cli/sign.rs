@@ -7,6 +7,7 @@ use std::sync::Arc;
 use countersign::audit::Audit;
 use countersign::body::Body;
 use countersign::body::text::{Provisions, Text};
+use countersign::checked;
 use countersign::draft::{self, Draft};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
@@ -84,6 +85,8 @@ pub fn sign_draft(
     how: &How,
 ) -> Outcome<u8> {
     let ledger = session.ledger()?;
+    // What was verified for showing it need not be for signing it.
+    let _ = checked::note(&session.disk, &ledger.folder, &ledger.audit);
     drafting::check_own(&ledger)?;
     let own = ledger.own().ok_or_else(|| Failure::new(Why::NotAMember, "no own log is here"))?;
     let paths = match (&ledger.local.key, how.key.is_empty()) {
@@ -115,7 +118,7 @@ pub fn sign_draft(
         read_again(session, &ledger.folder, name, &mut draft)?;
     }
     if let Some(name) = name
-        && let Some(done) = signed_before(&writer, &draft)
+        && let Some(done) = signed_before(&writer, &draft)?
     {
         // A run that was cut off signed it; recovery has recorded it.
         if writer.strand().size() > writer.strand().sealed() {
@@ -166,10 +169,11 @@ fn read_again(session: &Session, folder: &Path, name: &str, draft: &mut Draft) -
 }
 
 /// The own entry that a draft became in a run that was cut off.
-fn signed_before(writer: &Writer<'_>, draft: &Draft) -> Option<Arc<Signed>> {
-    let there = writer.strand().entry(draft.begun?)?;
-    let same = there.entry().kind == draft.kind && there.entry().body == draft.body;
-    same.then_some(there)
+fn signed_before(writer: &Writer<'_>, draft: &Draft) -> Outcome<Option<Arc<Signed>>> {
+    let there = draft.begun.and_then(|begun| writer.strand().entry(begun));
+    // An entry that cannot be read is not an absent one: it would be signed again.
+    writer.unbroken()?;
+    Ok(there.filter(|there| there.entry().kind == draft.kind && there.entry().body == draft.body))
 }
 
 /// After a rotation the key that signs is another than the one the log began with.

@@ -62,6 +62,7 @@ pub fn run(session: &Session, _command: &Status) -> Outcome<u8> {
         let next = format!("{}; next: countersign sign {first}{}", drafts.join(", "), session.dir_words());
         sentence("DRAFTS      ", &next);
     }
+    Session::unbroken(&ledger.audit)?;
     Ok(0)
 }
 
