@@ -7,12 +7,13 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use countersign::disk::RealDisk;
-use countersign::journal::{self, Contents};
+use countersign::journal;
 use countersign::json::Value;
 use countersign::key::SecretKey;
 use countersign::keyfile;
 use countersign::ledger::{KeyPlace, LogPen, Pen, Receipt, Writer};
 use countersign::names::Label;
+use countersign::shelf::End;
 use countersign::tile;
 
 use crate::Outcome;
@@ -72,16 +73,16 @@ fn append(work: &Path, times: usize) -> Outcome<Row> {
     let (disk, path) = (RealDisk::new(), work.join("append.journal"));
     let mut chance = Chance::of(1);
     let first = chance.text(BYTES);
-    let mut contents = Contents::default();
-    contents.end = journal::append(&disk, &path, &contents, &[first.as_bytes()])?;
-    contents.exists = true;
+    let mut end = End::default();
+    end.offset = journal::append(&disk, &path, &end, [Ok(first.as_bytes())])?;
+    end.exists = true;
     let mut plain = Plain::at(&work.join("append.plain"))?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..times {
         let note = chance.text(BYTES);
         let frame = tile::frame(note.as_bytes()).ok_or("a frame")?;
-        let (end, took) = take(|| journal::append(&disk, &path, &contents, &[note.as_bytes()]));
-        contents.end = end?;
+        let (offset, took) = take(|| journal::append(&disk, &path, &end, [Ok(note.as_bytes())]));
+        end.offset = offset?;
         ours.push(took);
         theirs.push(plain.append(&frame)?);
     }

@@ -6,6 +6,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use countersign::checkpoint::Checkpoint;
+use countersign::merkle::Nodes as _;
 use countersign::merkle::Tree;
 use countersign::tile::{self, TileId, WIDTH};
 

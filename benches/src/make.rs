@@ -23,6 +23,7 @@ use countersign::key::SecretKey;
 use countersign::keyfile;
 use countersign::ledger::Local;
 use countersign::mark::Mark;
+use countersign::merkle::Nodes as _;
 use countersign::merkle::Tree;
 use countersign::names::{Label, LogId};
 use countersign::time::Time;

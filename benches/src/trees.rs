@@ -1,6 +1,7 @@
 //! Inclusion proofs in one big tree, ours and those of two other implementations.
 
 use countersign::hash::Hash;
+use countersign::merkle::Nodes as _;
 use countersign::merkle::{InclusionProof, Tree};
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use sha2::Sha256;
