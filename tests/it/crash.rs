@@ -52,26 +52,138 @@ pub fn say(disk: &MemoryDisk, text: &str) -> Outcome<Signed> {
     writer.sign(&entry, &[pen()], &log_pen())
 }
 
-/// A founded folder of moscow.
-pub fn founded(world: &World) -> MemoryDisk {
+/// The keys' marks folders, as `key new` makes them.
+fn with_marks() -> MemoryDisk {
     let disk = MemoryDisk::new();
     for key in [KEY, LOG_KEY] {
         let marks = countersign::keyfile::marks_folder(Path::new(key));
         countersign::disk::make_folder_synced(&disk, &marks, Access::Private).unwrap();
     }
-    ledger::make_folder(&disk, Path::new(FOLDER), world.charter.bytes()).unwrap();
+    disk
+}
+
+/// Founds a folder, or goes on with a founding that was cut off.
+fn found(disk: &MemoryDisk, world: &World) -> Outcome<()> {
+    ledger::make_folder(disk, Path::new(FOLDER), world.charter.bytes())?;
     let local = Local {
         member: Some(member("moscow")),
         key: Some(KEY.into()),
         log_key: Some(LOG_KEY.into()),
         sources: vec![],
     };
-    ledger::adopt_folder(&disk, Path::new(FOLDER), &local).unwrap();
-    let mut writer = open(&disk).unwrap();
-    let join = writer.compose("join", &Value::object([]), &[label("main")], &Receipt::None, None).unwrap();
-    writer.sign(&join, &[pen()], &log_pen()).unwrap();
-    drop(writer);
+    ledger::adopt_folder(disk, Path::new(FOLDER), &local)?;
+    let mut writer = open(disk)?;
+    if writer.strand().size() == 0 {
+        let join = writer.compose("join", &Value::object([]), &[label("main")], &Receipt::None, None)?;
+        writer.sign(&join, &[pen()], &log_pen())?;
+    }
+    Ok(())
+}
+
+/// A founded folder of moscow.
+pub fn founded(world: &World) -> MemoryDisk {
+    let disk = with_marks();
+    found(&disk, world).unwrap();
     disk
+}
+
+/// Seals what is recorded, where that is not sealed.
+fn seal(disk: &MemoryDisk) -> Outcome<u64> {
+    let mut writer = open(disk)?;
+    let (size, sealed) = (writer.strand().size(), writer.strand().sealed());
+    if size > sealed { writer.seal(&log_pen()).map(|seal| seal.size()) } else { Ok(sealed) }
+}
+
+#[test]
+fn every_change_of_founding_may_fail_in_every_way() {
+    let world = World::small();
+    let mut sites = 0;
+    for failing in FAILINGS {
+        for change in 0.. {
+            let disk = with_marks();
+            disk.fail_at(change, failing);
+            let founded = found(&disk, &world);
+            if !disk.has_failed() {
+                assert!(founded.is_ok());
+                break;
+            }
+            sites += 1;
+            for (after, how) in [(disk.after_kill(), "killed"), (disk.after_power_cut(), "power cut")] {
+                let place = format!("change {change}, {failing:?}, {how}");
+                let head = sealed_head(&after, &world);
+                // A folder that was adopted is gone on with by any command that writes.
+                let again = match Ledger::read(&after, Path::new(FOLDER)) {
+                    Ok(_) => open(&after).map(|_| ()).and_then(|()| seal(&after).map(|_| ())),
+                    Err(_) => found(&after, &world),
+                };
+                let joined = again.is_ok() && texts_of(&after) == ["(join)"];
+                assert!(joined || found_again(&after, &world), "{place}: {again:?}");
+                let ledger = Ledger::read(&after, Path::new(FOLDER)).unwrap();
+                assert_eq!(ledger.audit.verdict, Verdict::Whole, "{place}: {:?}", ledger.audit.findings);
+                let strand = &ledger.audit.strands[&log("moscow")];
+                assert!(head.is_none_or(|head| strand.reaches(&head)), "{place}: a seal is contradicted");
+            }
+        }
+    }
+    assert!(sites >= 60, "{sites} places");
+}
+
+fn texts_of(disk: &MemoryDisk) -> Vec<String> {
+    let ledger = Ledger::read(disk, Path::new(FOLDER)).unwrap();
+    if ledger.own().is_some() { texts(&ledger.audit, &log("moscow")) } else { vec![] }
+}
+
+/// Where nothing was signed before the stop, the member founds as at first.
+fn found_again(disk: &MemoryDisk, world: &World) -> bool {
+    let mut writer = open(disk).unwrap();
+    if writer.strand().size() == 0 {
+        let join = writer.compose("join", &Value::object([]), &[label("main")], &Receipt::None, None);
+        writer.sign(&join.unwrap(), &[pen()], &log_pen()).unwrap();
+    }
+    drop(writer);
+    let _ = world;
+    texts_of(disk) == ["(join)"]
+}
+
+#[test]
+fn every_change_of_a_seal_may_fail_in_every_way() {
+    let world = World::small();
+    let before = founded(&world);
+    // An entry that is recorded and not sealed: the run ended behind the journal.
+    let unsealed = (0..).find_map(|change| {
+        let disk = before.after_kill();
+        disk.fail_at(change, Failing::Reported);
+        let _ = say(&disk, "first");
+        let after = disk.after_kill();
+        let ledger = Ledger::read(&after, Path::new(FOLDER)).unwrap();
+        let own = ledger.own().unwrap();
+        (own.size() == 2 && own.sealed() == 1 && sealed_head(&after, &world)?.size == 1).then_some(after)
+    });
+    let unsealed = unsealed.unwrap();
+    let mut sites = 0;
+    for failing in FAILINGS {
+        for change in 0.. {
+            let disk = unsealed.after_kill();
+            disk.fail_at(change, failing);
+            let sealed = seal(&disk);
+            if !disk.has_failed() {
+                assert_eq!(sealed.unwrap(), 2);
+                break;
+            }
+            sites += 1;
+            for (after, how) in [(disk.after_kill(), "killed"), (disk.after_power_cut(), "power cut")] {
+                let place = format!("change {change}, {failing:?}, {how}");
+                let head = sealed_head(&after, &world).unwrap();
+                assert_eq!(seal(&after).unwrap(), 2, "{place}");
+                let ledger = Ledger::read(&after, Path::new(FOLDER)).unwrap();
+                assert_eq!(ledger.audit.verdict, Verdict::Whole, "{place}: {:?}", ledger.audit.findings);
+                assert!(ledger.own().unwrap().reaches(&head), "{place}");
+                say(&after, "second").unwrap();
+                assert_eq!(texts_of(&after), ["(join)", "first", "second"], "{place}");
+            }
+        }
+    }
+    assert!(sites >= 15, "{sites} places");
 }
 
 pub fn texts(audit: &Audit, log: &LogId) -> Vec<String> {

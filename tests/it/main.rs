@@ -21,6 +21,7 @@ mod flips;
 mod floors;
 mod fuzz;
 mod fuzz_targets;
+mod index;
 mod interop;
 mod laws;
 mod limits;
