@@ -43,7 +43,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const BATCH_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Entries that are indexed at once.
-const BATCH: u64 = 4096;
+const BATCH: u64 = 1 << 16;
 
 /// Memory that the index may take for its pages.
 const CACHE: u64 = 16 << 20;
@@ -293,12 +293,11 @@ impl Index {
             }
             before += strand.size();
         }
-        // No sync: what a power cut takes is made again.
-        self.ask(BATCH_DEADLINE, |db| db.flush().map(|_| ())).is_some()
+        true
     }
 
     fn add(&self, strand: &Strand, from: u64, to: u64) -> bool {
-        let mut batch = sled::Batch::default();
+        let mut keys: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
         let mut lists: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
         let log = strand.log();
         for seq in from..to {
@@ -306,27 +305,36 @@ impl Index {
                 self.lose("entries could not be read");
                 return false;
             };
-            batch.insert(key(&hash_prefix(&signed.hash()), log, seq), &[]);
+            keys.push((key(&hash_prefix(&signed.hash()), log, seq), Vec::new()));
             for by in By::of(signed.entry()) {
                 let prefix = by.prefix();
                 *lists.entry(list(&prefix, log)).or_default() += 1;
-                batch.insert(key(&prefix, log, seq), &[]);
+                keys.push((key(&prefix, log, seq), Vec::new()));
             }
             if seq % WIDTH == 0 {
-                let offset = strand.offset(seq).unwrap_or_default();
-                batch.insert(key(b"n", log, seq / WIDTH), &offset.to_be_bytes());
+                let offset = strand.offset(seq).unwrap_or_default().to_be_bytes();
+                keys.push((key(b"n", log, seq / WIDTH), offset.to_vec()));
             }
         }
         let Some(root) = strand.tree.root_at(to) else { return false };
-        let mark = [&to.to_be_bytes()[..], root.bytes()].concat();
-        batch.insert(list(b"m", log), mark);
+        let mark = (list(b"m", log), [&to.to_be_bytes()[..], root.bytes()].concat());
+        // In the order of the keys each page is met once.
+        keys.sort_unstable();
         let added = self.ask(BATCH_DEADLINE, move |db| {
+            for (key, value) in keys {
+                db.insert(key, value)?;
+            }
+            // The numbers of the lists and the mark come last and together; a run that ends
+            // before them adds these keys once more.
+            let mut batch = sled::Batch::default();
             for (list, more) in lists {
                 let count = [b"c", list.as_slice()].concat();
                 let before = db.get(&count)?.and_then(|bytes| number(&bytes)).unwrap_or(0);
                 batch.insert(count, &(before + more).to_be_bytes());
             }
-            db.apply_batch(batch)
+            batch.insert(mark.0, mark.1);
+            db.apply_batch(batch)?;
+            db.flush().map(|_| ())
         });
         added.is_some()
     }

@@ -286,7 +286,8 @@ impl Scanner<'_> {
         let mut out = String::new();
         let rest = self.text.get(start..).unwrap_or_default();
         // Most strings are plain: nothing to escape, nothing outside the table.
-        let plain = rest.bytes().take_while(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'));
+        let plain =
+            rest.bytes().take_while(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'));
         let length = plain.count();
         if length > 0 && rest.as_bytes().get(length) == Some(&b'"') {
             self.at = start + length + 1;

@@ -134,10 +134,10 @@ impl Mark {
 
     /// Lets go of own entries before `base`, which others hold.
     pub fn let_go(&self, disk: &dyn Disk, base: u64, root: Option<Hash>) -> Outcome<()> {
-        let Presence::Held(held) = self.signings(disk)? else { return Ok(()) };
-        if base <= held.base {
+        if self.slot(disk)?.is_some_and(|slot| base <= slot.count) {
             return Ok(());
         }
+        let Presence::Held(held) = self.signings(disk)? else { return Ok(()) };
         self.write_slot(disk, base, root, None)?;
         let keep = held.notes.range(base..).filter_map(|(_, signed)| tile::frame(signed.bytes()));
         let bytes: Vec<u8> = keep.flatten().collect();

@@ -13,7 +13,6 @@
 //! signature. A signature of type 0x01 is Ed25519 over the text, its last line
 //! feed included. See <https://c2sp.org/signed-note>.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::base64;
@@ -125,14 +124,13 @@ impl Note {
         let signatures = signatures.strip_prefix('\n').unwrap_or_default();
         let body =
             signatures.strip_suffix('\n').ok_or_else(|| form("a signature line, ended by a line feed"))?;
-        let mut lines = Vec::new();
-        let mut keys = BTreeSet::new();
+        let mut lines: Vec<Line> = Vec::new();
         for line in body.split('\n') {
             if lines.len() == most_lines {
                 return Err(form(&format!("at most {most_lines} signature lines")));
             }
             let line = parse_line(line)?;
-            if !keys.insert((line.name.clone(), line.key_id())) {
+            if lines.iter().any(|other| other.name == line.name && other.key_id() == line.key_id()) {
                 return Err(form("one line for each name and key"));
             }
             lines.push(line);

@@ -396,14 +396,12 @@ fn remove_stale(disk: &dyn Disk, part: &Part<'_>, how: How<'_>) -> Outcome<()> {
     if !how.whole && part.from == size {
         return Ok(());
     }
-    // A folder holds a thousand tiles of one level, full or not.
     let from = if how.whole { 0 } else { part.from };
-    let around = |from: u64| tile::row(None, from / WIDTH, size).chain(tile::tiles_from(from, size));
-    let folder = |id: TileId| parent(&part.folder.join(id.full().path())).to_owned();
-    let mut folders: Vec<PathBuf> = around(from).map(folder).collect();
+    let path = |id: &TileId| part.folder.join(id.path());
+    let wanted: BTreeSet<PathBuf> = tile::beside(from, size).map(|id| path(&id)).collect();
+    let new = tile::row(None, from / WIDTH, size).chain(tile::tiles_from(from, size));
+    let mut folders: Vec<PathBuf> = new.map(|id| parent(&path(&id.full())).to_owned()).collect();
     folders.dedup();
-    let first = from / WIDTH / 1000 * 1000 * WIDTH;
-    let wanted: BTreeSet<PathBuf> = around(first).map(|id| part.folder.join(id.path())).collect();
     while let Some(folder) = folders.pop() {
         for (name, kind) in disk.list(&folder).map_err(reading(&folder))? {
             let path = folder.join(&name);

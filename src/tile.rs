@@ -75,9 +75,26 @@ pub fn tiles(size: u64) -> Vec<TileId> {
 /// The hash tiles that a log of this size has and that one of the size `from` has not,
 /// level by level; those from the last of the smaller log's on.
 pub fn tiles_from(from: u64, size: u64) -> impl Iterator<Item = TileId> {
+    levels(from, size).flat_map(|(level, from, count)| row(Some(level), from / WIDTH, count))
+}
+
+/// Hashes of each level at two sizes.
+fn levels(from: u64, size: u64) -> impl Iterator<Item = (u8, u64, u64)> {
     let counts = std::iter::successors(Some((from, size)), |(from, size)| Some((from / WIDTH, size / WIDTH)));
     let levels = (0_u8..8).zip(counts).take_while(|(_, (_, count))| *count > 0);
-    levels.flat_map(|(level, (from, count))| row(Some(level), from / WIDTH, count))
+    levels.map(|(level, (from, count))| (level, from, count))
+}
+
+/// Tiles of one level in one folder.
+const FOLDER: u64 = 1000;
+
+/// The bundles and tiles of a log of this size that lie in a folder with one that a log
+/// of the size `from` has not.
+pub fn beside(from: u64, size: u64) -> impl Iterator<Item = TileId> {
+    let folder = |from: u64| from / WIDTH / FOLDER * FOLDER;
+    let tiles =
+        levels(from, size).flat_map(move |(level, from, count)| row(Some(level), folder(from), count));
+    row(None, folder(from), size).chain(tiles)
 }
 
 /// The bytes of a hash tile, from the tree it is part of.
@@ -156,6 +173,18 @@ mod tests {
         assert_eq!(of_70_000[275], (1, 1, 17));
         assert_eq!(of_70_000[276], (2, 0, 1));
         assert_eq!(bundles(0).count(), 0);
+    }
+
+    #[test]
+    fn what_lies_beside_new_tiles_is_all_that_their_folders_hold() {
+        let folder = |id: &TileId| id.full().path().rsplit_once('/').unwrap().0.to_owned();
+        for (from, size) in [(0, 1), (300, 301), (256_000, 256_001), (500_000, 500_257), (499_999, 600_000)] {
+            let new = row(None, from / WIDTH, size).chain(tiles_from(from, size));
+            let folders: std::collections::BTreeSet<String> = new.map(|id| folder(&id)).collect();
+            let all = bundles(size).chain(tiles(size));
+            let held: Vec<TileId> = all.filter(|id| folders.contains(&folder(id))).collect();
+            assert_eq!(beside(from, size).collect::<Vec<_>>(), held, "{from} {size}");
+        }
     }
 
     #[test]

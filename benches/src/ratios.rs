@@ -192,12 +192,12 @@ impl Bench {
         fs::rename(&big.ledger, &whole)?;
         folders::copy(&whole, &big.ledger)?;
         let journal = big.journal();
+        let dir = word(&big.ledger)?.to_owned();
+        // One entry is signed, and then it is as if the run had ended behind the mark.
+        self.program.run(&["state", "One more.", "--sign", "--yes", "--dir", &dir])?;
         let length = fs::metadata(&journal)?.len();
         folders::cut(&journal, folders::last_frame(&journal)?)?;
         fs::remove_file(journal.with_extension("checkpoint"))?;
-        // What the folder keeps for its own use is that of the entries it held.
-        let dir = word(&big.ledger)?.to_owned();
-        self.program.run(&["status", "--dir", &dir])?;
         fs::rename(&big.ledger, &before)?;
         let (mut ours, mut all) = (Vec::new(), Vec::new());
         for _ in 0..self.rounds {
@@ -214,7 +214,7 @@ impl Bench {
         fs::remove_dir_all(&before)?;
         fs::rename(&whole, &big.ledger)?;
         let what = format!("recovery after a kill, {} entries", grouped(self.big_entries()));
-        self.compare(what, "verifying the folder", &ours, &all, Aim::None);
+        self.compare(what, "verifying the folder", &ours, &all, Aim::Within(0.1));
         Ok(())
     }
 
@@ -240,7 +240,7 @@ impl Bench {
         talk("the index");
         let what = format!("`index rebuild`, {} entries", grouped(self.big_entries()));
         if self.program.help("index").is_none() {
-            let row = Row::absent(what, "verifying the folder", Aim::None, "the program has no such command");
+            let row = Row::absent(what, "verifying the folder", Aim::Within(2.0), "the program has no such command");
             self.rows.push(row);
             return Ok(());
         }
@@ -249,7 +249,7 @@ impl Bench {
             ours.push(self.program.run(&["index", "rebuild", "--dir", word(&big.ledger)?])?);
             all.push(self.verify(&big.ledger, big)?);
         }
-        self.compare(what, "verifying the folder", &ours, &all, Aim::None);
+        self.compare(what, "verifying the folder", &ours, &all, Aim::Within(2.0));
         Ok(())
     }
 

@@ -2,8 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use countersign::audit::Finder;
+use countersign::disk::RealDisk;
+use countersign::hash::Hash;
+use countersign::index::{By, Index};
+use countersign::ledger::Ledger;
+use countersign::names::LogId;
 use serde_json::Value;
 
 use crate::command_line::{Desk, text};
@@ -135,4 +142,22 @@ fn an_index_of_other_entries_or_of_no_sense_is_made_again() {
     assert_eq!(answers(&desk, &hash), due);
     let verified = desk.run(&["verify", "moscow"]);
     assert_eq!(verified.status.code(), Some(0), "verify never looks at it");
+}
+
+#[test]
+fn the_index_knows_where_the_bundles_of_a_journal_begin() {
+    let desk = Desk::founded();
+    let ledger = Ledger::read(&RealDisk::new(), &desk.path("moscow")).unwrap();
+    let index = Arc::new(Index::open(&desk.path("moscow")));
+    assert!(index.catch_up(&ledger.audit, Duration::MAX, &|_| {}));
+    let log: LogId = "moscow".parse().unwrap();
+    assert_eq!(index.bundle_offset(&log, 0), Some(0));
+    assert_eq!(index.bundle_offset(&log, 256), None);
+    let strand = &ledger.audit.strands[&log];
+    let join = strand.entry(0).unwrap();
+    assert_eq!(index.places(&join.hash()), [(log.clone(), 0)]);
+    assert_eq!(index.places(&Hash::of(b"no entry")), []);
+    assert_eq!(index.list(strand, &By::Kind("join".to_owned())), Some((vec![0], 1)));
+    assert_eq!(index.list(strand, &By::Kind("text".to_owned())), Some((vec![], 1)));
+    assert_eq!(index.lost(), None);
 }

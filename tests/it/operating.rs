@@ -121,8 +121,16 @@ fn torn(desk: &Desk) {
 fn half_made(desk: &Desk) {
     two_sides(desk);
     note(desk);
-    fs::create_dir(desk.path("pub")).unwrap();
-    fs::write(desk.path("pub/charter.json"), "").unwrap();
+    // Where a first publish can stop: the charter is there, and a folder of one log.
+    fs::create_dir_all(desk.path("pub/logs/moscow/tile/entries")).unwrap();
+    fs::copy(desk.path("charter.json"), desk.path("pub/charter.json")).unwrap();
+    fs::write(desk.path("pub/logs/.checkpoint.new"), "").unwrap();
+}
+
+fn damaged_index(desk: &Desk) {
+    published(desk);
+    desk.ok(&["index", "rebuild", "--dir", "moscow"]);
+    damage(desk, "moscow/index/db/db");
 }
 
 /// By the heading of each session: how the loss comes about.
@@ -187,6 +195,7 @@ fn losses() -> BTreeMap<&'static str, fn(&Desk)> {
         }),
         ("A damaged draft", draft),
         ("A damaged published copy", damaged_copy),
+        ("A damaged index", damaged_index),
         ("A full disk", full),
     ])
 }
