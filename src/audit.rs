@@ -367,8 +367,7 @@ impl Audit {
             return None;
         }
         let known = |(log, strand): (&LogId, &Strand)| Some((log.clone(), strand.known()?));
-        let mut newest = self.woven.newest.clone();
-        newest.retain(|log, seal| self.strands.get(log).and_then(|s| s.seal.as_ref()) != Some(seal));
+        let newest = self.woven.newest.clone();
         Some(Earlier {
             is_here: true,
             logs: self.strands.iter().filter_map(known).collect(),
@@ -438,22 +437,29 @@ impl Audit {
                 names.insert(log);
             }
         }
-        let logs: Vec<LogReport> = names.into_iter().map(|log| self.report(log)).collect();
+        let mut worst: BTreeMap<&LogId, Verdict> = BTreeMap::new();
+        for finding in &self.findings {
+            if let Subject::Log(log) = &finding.subject {
+                let verdict = worst.entry(log).or_insert(Verdict::Whole);
+                *verdict = finding.code.verdict().max(*verdict);
+            }
+        }
+        let verdict = |log| worst.get(log).copied().unwrap_or(Verdict::Whole);
+        let logs: Vec<LogReport> = names.into_iter().map(|log| self.report(log, verdict(log))).collect();
         self.logs = logs;
         let worst = self.findings.iter().map(|finding| finding.code.verdict()).max();
         self.verdict = worst.unwrap_or(Verdict::Whole);
     }
 
-    fn report(&self, log: &LogId) -> LogReport {
+    fn report(&self, log: &LogId, verdict: Verdict) -> LogReport {
         let strand = self.strands.get(log);
-        let own = self.findings.iter().filter(|f| f.subject == Subject::Log(log.clone()));
         LogReport {
             log: log.clone(),
             size: strand.map_or(0, Strand::size),
             sealed: strand.map_or(0, Strand::sealed),
             head: strand.and_then(|strand| strand.chain.last()),
             root: strand.and_then(|strand| strand.chain.root()),
-            verdict: own.map(|f| f.code.verdict()).max().unwrap_or(Verdict::Whole),
+            verdict,
         }
     }
 

@@ -152,14 +152,19 @@ impl Place {
     /// Applies a `key` entry of which a file shows that it stood before this
     /// place, under the rules of its own place except number, `prev` and `root`.
     pub fn apply_key_entry(&mut self, signed: &Signed) -> Result<(), Fault> {
-        let entry = signed.entry();
-        let place = self.clone().moved(entry.seq, entry.prev, entry.root);
-        let keys = place.keys(signed)?;
-        let verified = signed.clone().verify(&keys)?;
-        let mut place = place;
-        place.step(&verified)?;
+        let mut place = self.clone();
+        place.apply(signed)?;
         *self = place;
         Ok(())
+    }
+
+    /// The same, where a place that does not take it is of no more use.
+    fn apply(&mut self, signed: &Signed) -> Result<(), Fault> {
+        let entry = signed.entry();
+        (self.size, self.last, self.root) = (entry.seq, entry.prev, entry.root);
+        let keys = self.keys(signed)?;
+        let verified = signed.clone().verify(&keys)?;
+        self.step(&verified)
     }
 
     fn check_receipts(&self, seen: &BTreeMap<LogId, Head>) -> Result<(), Fault> {
@@ -345,7 +350,7 @@ impl Chain {
     ) -> Result<Self, Fault> {
         let mut place = Place::first(charter, log)?;
         for signed in key_entries {
-            place.apply_key_entry(signed)?;
+            place.apply(signed)?;
         }
         let mut place = place.moved(edge.size(), Some(last), edge.root());
         place.receipted = receipted;

@@ -123,6 +123,8 @@ pub struct Index {
     jobs: Mutex<Option<Sender<Job>>>,
     path: PathBuf,
     thread: Option<JoinHandle<()>>,
+    /// Whether another run has it open.
+    is_busy: Arc<AtomicBool>,
     /// Why nothing more is asked of it.
     lost: Mutex<Option<String>>,
     is_late: AtomicBool,
@@ -153,11 +155,19 @@ impl Index {
         quiet_panics();
         let path = Self::path(folder);
         let (jobs, queue) = mpsc::channel::<Job>();
-        let at = path.clone();
+        let (at, is_busy) = (path.clone(), Arc::new(AtomicBool::new(false)));
+        let busy = Arc::clone(&is_busy);
         let work = move || {
             let config = sled::Config::new().path(&at).cache_capacity(CACHE).flush_every_ms(None);
             let opened = panic::catch_unwind(AssertUnwindSafe(|| config.open()));
-            let Ok(Ok(db)) = opened else { return };
+            let db = match opened {
+                Ok(Ok(db)) => db,
+                Ok(Err(error)) => {
+                    busy.store(error.to_string().contains("lock"), Ordering::Relaxed);
+                    return;
+                }
+                Err(_) => return,
+            };
             for job in queue {
                 if panic::catch_unwind(AssertUnwindSafe(|| job(&db))).is_err() {
                     break;
@@ -167,7 +177,7 @@ impl Index {
         };
         let thread = thread::Builder::new().name(THREAD.to_owned()).spawn(work).ok();
         let jobs = Mutex::new(thread.is_some().then_some(jobs));
-        Self { jobs, path, thread, lost: Mutex::new(None), is_late: AtomicBool::new(false) }
+        Self { jobs, path, thread, is_busy, lost: Mutex::new(None), is_late: AtomicBool::new(false) }
     }
 
     /// Asks, and waits no longer than the deadline.
@@ -209,6 +219,11 @@ impl Index {
     /// Why it is not used any more, once it is not.
     pub fn lost(&self) -> Option<String> {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether another run has it open: then nothing is amiss with it.
+    pub fn is_busy(&self) -> bool {
+        self.is_busy.load(Ordering::Relaxed)
     }
 
     /// Where its files lie, for whoever sets them aside.

@@ -140,6 +140,7 @@ impl Shelf for Journal {
         let Some(offset) = self.walk(entry / WIDTH)? else { return Ok(self.end()?.offset) };
         let (bundle, ..) = self.read_bundle(offset)?;
         let within = bundle.frame_offset(usize::try_from(entry % WIDTH).unwrap_or(usize::MAX));
+        let within = within.ok_or_else(|| io::Error::other("a journal is shorter than it was before"))?;
         Ok(offset + u64::try_from(within).unwrap_or(u64::MAX))
     }
 

@@ -7,6 +7,7 @@
 //! `keys` pointers lead from the entry back to the charter, and every entry on the
 //! way must be in the file.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base64;
@@ -91,7 +92,16 @@ impl Held<'_> {
 
     /// The entries before `index` that say which keys are in force there.
     fn show_keys(&self, index: u64, under: u64) -> Option<Vec<Shown>> {
-        self.strand.key_entries(index).map(|signed| self.show(signed.entry().seq, under)).collect()
+        let (mut shown, mut bytes) = (Vec::new(), 0);
+        for signed in self.strand.key_entries(index) {
+            // What makes too large a file is not cut at all.
+            bytes += signed.bytes().len();
+            if bytes > LARGEST / 4 * 3 {
+                return None;
+            }
+            shown.push(self.show(signed.entry().seq, under)?);
+        }
+        Some(shown)
     }
 
     /// Entry 0 of a further volume.
@@ -176,10 +186,16 @@ impl Evidence {
         }
         let bad = held.show(index, 0)?;
         if let (Code::ReceiptOrder, Ok(signed)) = (reason.code, Signed::parse(&bad.bytes)) {
-            for log in signed.entry().seen.keys() {
-                let mut earlier = held.strand.entries().rev();
-                let earlier = earlier.find(|earlier| earlier.entry().seen.contains_key(log));
-                if let Some(earlier) = earlier {
+            // The last entries that receipt these logs, found in one walk back.
+            let receipted = held.strand.chain.receipted();
+            let mut due: BTreeSet<&LogId> =
+                signed.entry().seen.keys().filter(|log| receipted.contains_key(*log)).collect();
+            let mut earlier = held.strand.entries().rev();
+            while !due.is_empty() {
+                let Some(earlier) = earlier.next() else { break };
+                let before = due.len();
+                due.retain(|log| !earlier.entry().seen.contains_key(*log));
+                if due.len() < before {
                     entries.push(held.show(earlier.entry().seq, 0)?);
                 }
             }

@@ -139,8 +139,10 @@ impl Writing<'_> {
             self.make_folder(parent(path))?;
             replace(self.disk, path, bytes).map_err(writing(path))?;
             self.written += 1;
+            return Ok(());
         }
-        Ok(())
+        // Renamed by a run that may have been cut off before that was made to last.
+        self.disk.sync_folder(parent(path)).map_err(writing(path))
     }
 
     /// Puts a file whose name says what it holds; one that is there is compared if
@@ -151,6 +153,8 @@ impl Writing<'_> {
             // Written by a run that may have been cut off before its sync.
             if compare {
                 self.disk.sync(path).map_err(writing(path))?;
+                self.folders.insert(parent(path).to_owned());
+                self.folders.insert(parent(parent(path)).to_owned());
             }
             return Ok(());
         }
@@ -170,7 +174,7 @@ impl Writing<'_> {
     fn put_part(&mut self, part: &Part<'_>, how: How<'_>) -> Outcome<()> {
         let from = if how.whole { 0 } else { part.from };
         let size = part.seal.size();
-        if from == size {
+        if from == size && (how.since.is_none() || size.is_multiple_of(WIDTH)) {
             return Ok(());
         }
         for id in tile::row(None, from / WIDTH, size) {
@@ -343,7 +347,11 @@ fn check_target(disk: &dyn Disk, copy: &Copy, out: &Path, how: How<'_>) -> Outco
         let what = format!("{} is a ledger folder; a snapshot needs one of its own", out.display());
         return Err(Failure::new(Why::Exists, what));
     }
-    if !names.is_empty() && (!ours || how.since.is_some()) {
+    if !names.is_empty() && how.since.is_some() {
+        let what = format!("{} is there; what is made to be carried needs a new folder", out.display());
+        return Err(Failure::new(Why::Exists, what).next("the same command with another folder"));
+    }
+    if !names.is_empty() && !ours {
         let what = format!("{} holds other files than a snapshot of this ledger", out.display());
         return Err(Failure::new(Why::Exists, what));
     }
@@ -356,7 +364,11 @@ fn check_target(disk: &dyn Disk, copy: &Copy, out: &Path, how: How<'_>) -> Outco
 fn published(disk: &dyn Disk, audit: &Audit, out: &Path) -> Outcome<BTreeMap<LogId, u64>> {
     let mut sizes = BTreeMap::new();
     for (log, seal) in seals_of(disk, audit, out)? {
-        if !audit.branches_of(&log).any(|strand| strand.reaches(seal.head())) {
+        let covered = |strand: &Strand| {
+            strand.reaches(seal.head())
+                && newest_seal(audit, strand).is_some_and(|own| own.size() >= seal.size())
+        };
+        if !audit.branches_of(&log).any(covered) {
             let what = format!(
                 "{} holds {} sealed entries of {log} that this folder does not hold; it is left as it is",
                 out.display(),
@@ -364,7 +376,11 @@ fn published(disk: &dyn Disk, audit: &Audit, out: &Path) -> Outcome<BTreeMap<Log
             );
             return Err(Failure::new(Why::Behind, what).next(format!("countersign pull {}", out.display())));
         }
-        if audit.strands.get(&log).is_some_and(|strand| strand.reaches(seal.head())) {
+        // A folder that was made to be carried has no hash tiles.
+        let first = TileId { level: Some(0), index: 0, width: seal.size().min(WIDTH) };
+        let path = out.join("logs").join(log.as_str()).join(first.path());
+        let begins = disk.read_at(&path, 0, 1).map_err(reading(&path))?.is_some();
+        if begins && audit.strands.get(&log).is_some_and(|strand| strand.reaches(seal.head())) {
             sizes.insert(log, seal.size());
         }
     }
@@ -379,7 +395,8 @@ pub fn seals_of(disk: &dyn Disk, audit: &Audit, snapshot: &Path) -> Outcome<Vec<
     for (name, _) in disk.list(&logs).map_err(reading(&logs))? {
         let Ok(log) = name.parse::<LogId>() else { continue };
         let path = logs.join(&name).join("checkpoint");
-        let Ok(Some(bytes)) = disk.read(&path, longest_note()) else { continue };
+        // One that is there and cannot be read is not an absent one.
+        let Some(bytes) = disk.read(&path, longest_note()).map_err(reading(&path))? else { continue };
         let held = audit.branches_of(&log).find_map(|strand| strand.chain.log_key());
         let key = held.or(charter.log_key(&log));
         if let Some(Ok(seal)) = key.map(|key| Checkpoint::parse(&bytes, &charter.id(), &log, key)) {

@@ -141,7 +141,11 @@ pub fn plan(ours: &Ledger, offered: &Copy, vouched: &Vouched, watch: &dyn Fn(Pro
     let charter = ours.charter()?;
     let expectation = Expectation {
         ledger: Some(charter.id().bytes().to_vec()),
-        earlier: ours.audit.known().map(|known| Earlier { logs: known.logs, ..Earlier::default() }),
+        earlier: ours.audit.known().map(|known| Earlier {
+            logs: known.logs,
+            newest: known.newest,
+            ..Earlier::default()
+        }),
         ..Expectation::default()
     };
     let theirs = Audit::watched(&continued(ours, offered), &expectation, watch)
@@ -258,7 +262,7 @@ pub fn known_after(ours: &Ledger, plan: &Plan) -> Option<Earlier> {
             (Step::Extend { .. }, Some(strand)) if offer.sealed == Some(strand.size()) => {
                 known.logs.insert(offer.log.clone(), strand.known()?);
             }
-            (Step::Nothing | Step::Left(_), _) => {}
+            (Step::Nothing, _) => {}
             _ => return None,
         }
     }

@@ -170,12 +170,13 @@ impl Reading {
     }
 
     /// Reads and raises the next bundles; gives the seals that their entries carry.
-    fn advance(&mut self, bundles: usize, tables: &Tables) -> io::Result<Vec<Claim>> {
-        let mut stretch = Vec::new();
+    fn advance(&mut self, share: Share, tables: &Tables) -> io::Result<Vec<Claim>> {
+        let (mut stretch, mut bytes) = (Vec::new(), 0);
         let first = self.next;
-        while stretch.len() < bundles && !self.ended {
+        while stretch.len() < share.bundles && bytes < share.bytes && !self.ended {
             let bundle = self.shelf.bundle(self.next)?;
             self.weight = bundle.weight().max(1);
+            bytes += self.weight;
             self.ended = !bundle.is_full();
             self.finding.clone_from(&bundle.finding);
             self.next += 1;
@@ -392,14 +393,13 @@ pub fn read_all(
     while readings.iter().any(|reading| !reading.ended) {
         let mut picked = pick(readings, weave);
         let claims: Vec<io::Result<Vec<Claim>>> =
-            picked.par_iter_mut().map(|(reading, bundles)| reading.advance(*bundles, tables)).collect();
+            picked.par_iter_mut().map(|(reading, share)| reading.advance(*share, tables)).collect();
         for reading in readings.iter() {
             weave.learn_key(&reading.strand);
         }
-        let all_begun = readings.iter().all(|reading| reading.next > 0);
-        for claims in claims {
-            weave.take(claims?, all_begun, tables);
-        }
+        let all_begun = readings.iter().all(|reading| reading.next > 0 && reading.known.is_none());
+        let claims = claims.into_iter().collect::<io::Result<Vec<_>>>()?;
+        weave.take(claims.into_iter().flatten().collect(), all_begun, tables);
         let strands: Vec<(&Strand, bool)> =
             readings.iter().map(|reading| (&reading.strand, reading.ended)).collect();
         weave.settle(&strands);
@@ -411,8 +411,16 @@ pub fn read_all(
     Ok(())
 }
 
-/// Who reads next, and how many bundles each.
-fn pick<'r>(readings: &'r mut [Reading], weave: &Weave) -> Vec<(&'r mut Reading, usize)> {
+/// How much one log reads in one round.
+#[derive(Clone, Copy, Debug)]
+struct Share {
+    bundles: usize,
+    /// A bundle that begins below this is read whole.
+    bytes: usize,
+}
+
+/// Who reads next, and how much each.
+fn pick<'r>(readings: &'r mut [Reading], weave: &Weave) -> Vec<(&'r mut Reading, Share)> {
     let mut open: Vec<&mut Reading> = readings.iter_mut().filter(|reading| !reading.ended).collect();
     // The first entries of further volumes name the keys of their seals.
     open.sort_by_key(|reading| (reading.next > 0, !weave.waits_for(reading.strand.log()), reading.part()));
@@ -424,9 +432,10 @@ fn pick<'r>(readings: &'r mut [Reading], weave: &Weave) -> Vec<(&'r mut Reading,
             break;
         }
         let number = number.max(1);
-        bytes = bytes.saturating_sub(number * reading.weight);
+        let weight = number * reading.weight;
+        bytes = bytes.saturating_sub(weight);
         bundles = bundles.saturating_sub(number);
-        picked.push((reading, number));
+        picked.push((reading, Share { bundles: number, bytes: weight }));
     }
     picked
 }

@@ -64,9 +64,12 @@ impl Bundle {
         self.places.iter().filter_map(|(first, end)| self.bytes.get(*first..*end))
     }
 
-    /// The offset in its frames at which an entry begins.
-    pub fn frame_offset(&self, at: usize) -> usize {
-        at.checked_sub(1).and_then(|before| self.places.get(before)).map_or(0, |(_, end)| *end)
+    /// The offset in its frames at which an entry begins, or would begin behind the last.
+    pub fn frame_offset(&self, at: usize) -> Option<usize> {
+        match at.checked_sub(1) {
+            None => Some(0),
+            Some(before) => self.places.get(before).map(|(_, end)| *end),
+        }
     }
 
     /// The bytes it holds, for those that count memory.

@@ -75,6 +75,11 @@ impl Tall {
         }
     }
 
+    /// Lets go of the entries that were read last.
+    pub fn let_go(&self) {
+        self.recent().bundle = None;
+    }
+
     /// An error of reading that happened while nodes or entries were asked for. What
     /// was answered since then is not to be relied on.
     pub fn broken(&self) -> io::Result<()> {

@@ -33,8 +33,9 @@ use crate::table::{TOGETHER, Tables};
 /// flood.
 pub const MOST_EVIDENCE: usize = 64;
 
-/// Most heads of one log that are held while its entries are not here. Further ones
-/// change no verdict; two of them at one size would not be found to differ.
+/// Most heads of one log that are held while its entries are not here. The smallest
+/// stay: if any head contradicts a seal, the smallest does. Of the others two at one
+/// size would not be found to differ.
 const MOST_HEADS: usize = 1 << 16;
 
 /// Heads that wait for a log from which on it is read before others.
@@ -116,6 +117,8 @@ pub struct Woven {
     foreign: bool,
     /// Logs of which a contradiction was told.
     told: BTreeSet<LogId>,
+    /// How often evidence about a member was cut.
+    tried: BTreeMap<MemberId, usize>,
 }
 
 /// Most open heads that a later look may be told of.
@@ -152,12 +155,13 @@ impl Woven {
     /// is found about another: the number is a member's own, and the first finding of
     /// a log always counts.
     fn has_room(&self, log: &LogId) -> bool {
-        let of_member = |evidence: &&Evidence| evidence.log.member() == log.member();
-        !self.told.contains(log) || self.evidence.iter().filter(of_member).count() < MOST_EVIDENCE
+        let tried = self.tried.get(log.member()).copied().unwrap_or(0);
+        !self.told.contains(log) || tried < MOST_EVIDENCE
     }
 
     /// Takes a finding, and the evidence for it if that stands as a file.
     fn find(&mut self, finding: Finding, log: &LogId, evidence: Option<Evidence>) {
+        *self.tried.entry(log.member().clone()).or_default() += 1;
         if self.findings.contains(&finding) {
             return;
         }
@@ -217,7 +221,12 @@ impl Weave {
 
     /// Adds a seal that is known from elsewhere: a pin, a file. It must be good.
     pub fn add_seal(&mut self, seal: &Checkpoint, place: &str) {
-        self.wait(seal.log(), seal.head(), Carrier::Elsewhere(place.to_owned()));
+        self.add_head(seal.log(), seal.head(), place);
+    }
+
+    /// The same, by the head that was found to be under the seal of its log.
+    pub fn add_head(&mut self, log: &LogId, head: &Head, place: &str) {
+        self.wait(log, head, Carrier::Elsewhere(place.to_owned()));
     }
 
     /// Takes the seals that entries carry. `all_begun` says that entry 0 of every log
@@ -322,9 +331,12 @@ impl Weave {
     /// Compares the heads that wait with the entries that are here by now: each log with
     /// whether it was read to its end.
     pub fn settle(&mut self, strands: &[(&Strand, bool)]) {
-        for (log, met) in &mut self.met {
-            let branches: Vec<&(&Strand, bool)> =
-                strands.iter().filter(|(strand, _)| strand.log() == log).collect();
+        let mut by_log: BTreeMap<&LogId, Vec<&(&Strand, bool)>> = BTreeMap::new();
+        for strand in strands {
+            by_log.entry(strand.0.log()).or_default().push(strand);
+        }
+        for (log, met) in self.met.iter_mut().filter(|(_, met)| !met.waiting.is_empty()) {
+            let branches = by_log.get(log).map_or(&[][..], Vec::as_slice);
             let read =
                 |size: u64| branches.iter().all(|(strand, ended)| *ended || strand.tree.size() >= size);
             let ready: Vec<(u64, Hash)> =
@@ -339,7 +351,7 @@ impl Weave {
                 let open = met.waiting.remove(&at);
                 if let Some(open) = open.filter(|_| !reached) {
                     if met.open.len() >= MOST_HEADS {
-                        met.open.pop_first();
+                        met.open.pop_last();
                     }
                     met.open.insert(at, open);
                 }
@@ -530,6 +542,7 @@ impl<'a> Last<'a> {
                     places.insert(one.key, (strand.log().clone(), signed.cite()));
                 }
             }
+            strand.tree.let_go();
         }
         for (key, members) in holders.into_iter().filter(|(_, members)| members.len() > 1) {
             let Some((log, place)) = places.get(&key) else { continue };

@@ -29,13 +29,13 @@ impl Bar {
             return;
         }
         let bar = self.shown.get_or_init(|| {
-            let bar = ProgressBar::new(0);
-            let template = "{msg} [{bar:30}] {human_pos} of {human_len} entries, {eta} to go";
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style.progress_chars("=> "));
-            }
-            bar.set_message(self.what);
-            bar
+            let template = "{msg} [{wide_bar}] {human_pos} of {human_len} entries";
+            let style =
+                ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            ProgressBar::new(progress.claimed.max(progress.done))
+                .with_style(style.progress_chars("=> "))
+                .with_message(self.what)
+                .with_position(progress.done)
         });
         bar.set_length(progress.claimed.max(progress.done));
         bar.set_position(progress.done);

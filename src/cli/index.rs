@@ -88,6 +88,10 @@ pub fn open(ledger: &Ledger) -> Option<Arc<Index>> {
 /// Sets an index aside that gave no answer, or an untrue one, and begins it again.
 pub fn again(ledger: &Ledger, lost: &Index) -> Option<Arc<Index>> {
     let why = lost.lost()?;
+    if lost.is_busy() {
+        talk("note: another run has the index open; the journals are read");
+        return None;
+    }
     if discard(&ledger.folder).is_err() {
         talk(&format!("note: the index is not used, {why}; the journals are read"));
         return None;
@@ -98,15 +102,29 @@ pub fn again(ledger: &Ledger, lost: &Index) -> Option<Arc<Index>> {
     index.lost().is_none().then_some(index)
 }
 
-/// The numbers of the entries of a log that are found so: by the index as far as it
-/// goes, and by reading what is behind.
-pub fn numbers(ledger: Option<&Ledger>, index: Option<&Arc<Index>>, strand: &Strand, by: &By) -> Vec<u64> {
-    let mut known = index.and_then(|index| index.list(strand, by));
-    if let (None, Some(ledger), Some(index)) = (&known, ledger, index) {
-        known = again(ledger, index).and_then(|index| index.list(strand, by));
+/// The index of a folder, or what stands for it once it is lost.
+pub struct Lookup<'l> {
+    ledger: Option<&'l Ledger>,
+    index: Option<Arc<Index>>,
+}
+
+impl<'l> Lookup<'l> {
+    /// Looks up in a folder that is worth an index; else reads.
+    pub fn new(ledger: Option<&'l Ledger>) -> Self {
+        Self { ledger, index: ledger.and_then(open) }
     }
-    let (mut numbers, from) = known.unwrap_or_default();
-    let read = strand.entries_from(from).filter(|signed| by.holds(signed.entry()));
-    numbers.extend(read.map(|signed| signed.entry().seq));
-    numbers
+
+    /// The numbers of the entries of a log that are found so: by the index as far as it
+    /// goes, and by reading what is behind.
+    pub fn numbers(&mut self, strand: &Strand, by: &By) -> Vec<u64> {
+        let mut known = self.index.as_ref().and_then(|index| index.list(strand, by));
+        if let (None, Some(ledger), Some(index)) = (&known, self.ledger, self.index.take()) {
+            self.index = again(ledger, &index);
+            known = self.index.as_ref().and_then(|index| index.list(strand, by));
+        }
+        let (mut numbers, from) = known.unwrap_or_default();
+        let read = strand.entries_from(from).filter(|signed| by.holds(signed.entry()));
+        numbers.extend(read.map(|signed| signed.entry().seq));
+        numbers
+    }
 }

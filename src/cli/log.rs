@@ -24,13 +24,13 @@ pub struct Log {
     /// One log.
     #[arg(long, value_name = "LOG")]
     log: Option<String>,
-    /// Entries of one kind, one log after another.
+    /// Entries of one kind, one log after another: join, key, text, adopt, statement, seen.
     #[arg(long, value_name = "KIND", group = "by")]
     kind: Option<String>,
     /// Entries that refer to this one: that adopt it, or are about it.
     #[arg(long, value_name = "REF", group = "by")]
     about: Option<String>,
-    /// Texts with provisions in this basket.
+    /// Texts with provisions in the basket of this id: b1.
     #[arg(long, value_name = "BASKET", group = "by")]
     basket: Option<String>,
     /// The last so many of each log.
@@ -41,7 +41,9 @@ pub struct Log {
 /// What the entries are looked for by.
 fn by(audit: &Audit, command: &Log) -> Outcome<Option<By>> {
     if let Some(cited) = &command.about {
-        return Ok(Some(By::Reference(entries::find(audit, cited)?.1.hash())));
+        return Ok(Some(By::Reference(
+            entries::find(audit, cited.split('#').next().unwrap_or(cited))?.1.hash(),
+        )));
     }
     let kind = command.kind.clone().map(By::Kind);
     Ok(kind.or_else(|| command.basket.clone().map(By::Basket)))
@@ -64,10 +66,10 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
     let wanted = |strand: &Strand| wanted.as_ref().is_none_or(|log| log == strand.log());
     let by = by(audit, command)?;
     if by.is_some() || command.last.is_some() {
-        let index = by.as_ref().and(held.as_ref()).and_then(index::open);
+        let mut lookup = index::Lookup::new(by.as_ref().and(held.as_ref()));
         for strand in audit.strands.values().filter(|strand| wanted(strand)) {
             let numbers = match &by {
-                Some(by) => index::numbers(held.as_ref(), index.as_ref(), strand, by),
+                Some(by) => lookup.numbers(strand, by),
                 None => (strand.size().saturating_sub(command.last.unwrap_or(0))..strand.size()).collect(),
             };
             let most = command.last.and_then(|last| usize::try_from(last).ok()).unwrap_or(usize::MAX);

@@ -24,7 +24,12 @@ pub fn run(session: &Session, command: &Man, mut program: clap::Command) -> Outc
         own(&String::from_utf8_lossy(&page(&program, Path::new("the manual"))?));
         return Ok(0);
     };
-    session.disk.make_folder(dir, Access::Usual).map_err(|error| Failure::disk("making", dir, error))?;
+    let mut folders: Vec<&Path> = dir.ancestors().take_while(|folder| !folder.is_dir()).collect();
+    folders.retain(|folder| !folder.as_os_str().is_empty());
+    for folder in folders.into_iter().rev() {
+        let made = session.disk.make_folder(folder, Access::Usual);
+        made.map_err(|error| Failure::disk("making", folder, error))?;
+    }
     let number = write_pages(session, dir, &program)?;
     line(&format!("{number} pages written into {}", dir.display()));
     Ok(0)

@@ -78,11 +78,15 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
     } else {
         let sizes: Vec<String> = logs.iter().map(|(log, size)| format!("{log} {size}")).collect();
         line(&format!("Published {}: {} ({written} files written)", command.out.display(), sizes.join(", ")));
-        talk(&format!(
-            "Next, for anybody: countersign verify {} --ledger {}",
-            command.out.display(),
-            ledger.charter()?.id()
-        ));
+        let out = command.out.display();
+        if since.is_some() {
+            talk(&format!("Next, for whoever holds the earlier copy: countersign pull {out}"));
+        } else {
+            talk(&format!("Next, for anybody: countersign verify {out} --ledger {}", ledger.charter()?.id()));
+        }
+        if written == 0 && !command.whole {
+            talk("Files that were published before are not read again; --whole compares them.");
+        }
     }
     Ok(0)
 }

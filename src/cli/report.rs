@@ -3,6 +3,7 @@
 use countersign::audit::Audit;
 use countersign::fault::{Code, Finding, Subject, Verdict};
 use countersign::fingerprint::Fingerprint;
+use countersign::names::LogId;
 
 use super::entries::in_words;
 use super::row::Row;
@@ -86,6 +87,10 @@ pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
             log.sealed,
             log.verdict.as_str()
         ));
+    }
+    let members = audit.charter.iter().flat_map(|charter| charter.members.keys()).map(LogId::first);
+    for log in members.filter(|log| audit.pinned && !audit.logs.iter().any(|row| row.log == *log)) {
+        line(&format!("  {log:<14} no entry of it is here"));
     }
     for finding in findings {
         let subject = match &finding.subject {

@@ -146,7 +146,7 @@ pub fn sign_draft(
     if let Some(name) = name {
         draft::begin(&session.disk, &ledger.folder, name, &draft, entry.seq)?;
     }
-    let signed = writer.sign(&entry, &pens, &log_pen)?;
+    let signed = writer.sign(&entry, &pens, &log_pen).map_err(cut_off)?;
     if let Some(name) = name {
         draft::drop(&session.disk, &ledger.folder, name)?;
     }
@@ -154,6 +154,16 @@ pub fn sign_draft(
     say_signed(session, &writer, &signed);
     talk(&format!("Next: countersign publish DIR{}", session.dir_words()));
     Ok(0)
+}
+
+/// How far a run came that could not go on is in the folder and in the marks.
+fn cut_off(failure: Failure) -> Failure {
+    match failure.why {
+        Why::Disk => {
+            failure.next("countersign log, which says whether it is recorded; then countersign seal")
+        }
+        _ => failure,
+    }
 }
 
 /// Reads a draft again under the lock: another run may have signed it, or written it

@@ -16,8 +16,9 @@ use countersign::merkle::{Nodes, Tree, common};
 use countersign::names::LogId;
 use countersign::pull::{self, Vouched};
 
+use crate::crash::{FOLDER, LOG_KEY, founded, say};
 use crate::memory::MemoryDisk;
-use crate::review::rotate;
+use crate::review::{open_volume, rotate};
 use crate::world::{self, Joining, World, log};
 
 const LONG: usize = 1_100;
@@ -281,4 +282,95 @@ fn trees_on_shelves_part_where_they_part() {
     }
     let shelf = Arc::clone(&world.log_bytes("moscow").shelf);
     assert_eq!(shelf.bundle(4).unwrap().len(), LONG % 256);
+}
+
+#[test]
+fn what_a_pull_notes_hides_no_receipt_of_ones_own_log() {
+    let mut world = World::new(&[Joining::party("moscow"), Joining::party("washington")]);
+    let disk = founded(&world);
+    let backup = disk.files();
+    say(&disk, "second").unwrap();
+    say(&disk, "third").unwrap();
+    // Washington receives moscow and says much since.
+    let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
+    let strand = ledger.own().unwrap();
+    let head = strand.seal.as_ref().unwrap().head().clone();
+    let author = world.authors.get_mut("moscow").unwrap();
+    author.notes = strand.entries().map(|signed| signed.bytes().to_vec()).collect();
+    author.chain = strand.chain.clone();
+    world.receipt("washington", &[("moscow", head)]);
+    for number in 0..100 {
+        world.state("washington", &format!("{number}"));
+    }
+    // Folder and marks come back from an old backup.
+    disk.restore(Path::new("/w"), &backup);
+    disk.restore(Path::new("/k"), &backup);
+    let ledger = Ledger::read(&disk, Path::new(FOLDER)).unwrap();
+    let mark = countersign::mark::Mark::beside(Path::new(LOG_KEY), &world.charter.id(), &log("moscow"));
+    let countersign::mark::Presence::Held(head) = mark.sealed(&disk).unwrap() else { panic!("a mark") };
+    let vouched = Vouched::Marks(vec![(head.size, head.root)]);
+    let plan = pull::plan(&ledger, &world.whole_copy(), &vouched, &|_| {}).unwrap();
+    assert_eq!(plan.alerts.len(), 1);
+    pull::carry_out(&disk, &ledger, &plan).unwrap();
+    let refused = say(&disk, "after the backup").unwrap_err();
+    assert_eq!(refused.code(), "behind", "{refused}");
+}
+
+#[test]
+fn heads_of_a_further_volume_are_looked_for_while_it_is_read_from_what_is_known() {
+    let mut world = World::new(&[Joining::party("moscow"), Joining::party("washington")]);
+    let heads = [countersign::body::membership::SealedHead {
+        log: log("washington"),
+        head: world.head("washington"),
+    }];
+    let volume = open_volume(&mut world, "washington", &heads);
+    // More than is read of it in one round.
+    for number in 0..3_000 {
+        world.state(&volume, &format!("{number}"));
+    }
+    let secret = world::key("washington log 2");
+    let seal = |size, root| {
+        countersign::checkpoint::Checkpoint::sign(&world.charter.id(), &log(&volume), size, root, &secret)
+    };
+    let chain = &world.author(&volume).chain;
+    let sealed = seal(chain.size(), chain.root().unwrap()).to_bytes();
+    let other = seal(100, Hash::of(b"another")).head().clone();
+    let copy = |world: &World| {
+        let mut copy = world.copy(&["moscow", "washington"]);
+        let bytes =
+            countersign::audit::LogBytes { checkpoint: Some(sealed.clone()), ..world.log_bytes(&volume) };
+        copy.logs.insert(log(&volume), bytes);
+        copy
+    };
+    let disk = reader(&world);
+    take_in(&disk, &copy(&world));
+    assert!(read(&disk).audit.counted.known > 3_000);
+    // The volume sealed another hundred entries to moscow alone.
+    let mut told = world.clone();
+    told.receipt("moscow", &[(&volume, other)]);
+    assert_eq!(take_in(&disk, &copy(&told)).verdict, Verdict::Contradicted);
+    assert_eq!(read(&disk).audit.verdict, Verdict::Contradicted);
+}
+
+#[test]
+fn a_flood_of_heads_hides_no_head_that_contradicts() {
+    let world = &*WORLD;
+    let audit = world.audit(&world.whole_copy());
+    let secret = world::key("moscow log");
+    let seal = |size| {
+        let root = Hash::of(b"another");
+        countersign::checkpoint::Checkpoint::sign(&world.charter.id(), &log("moscow"), size, root, &secret)
+    };
+    let mut weave = countersign::weave::Weave::new(&world.charter);
+    weave.add_seal(&seal(10), "a pin");
+    // One signature serves: what is added from elsewhere is good by its caller's word.
+    let flood = seal(5_000);
+    for size in 0..70_000 {
+        let mut head = flood.head().clone();
+        head.size = 5_000 + size;
+        weave.add_head(&log("moscow"), &head, "a flood");
+    }
+    let strands: Vec<_> = audit.all_strands().collect();
+    let woven = weave.finish(&strands);
+    assert!(woven.findings.iter().any(|finding| finding.code == Code::Split), "{:?}", woven.findings);
 }

@@ -99,6 +99,13 @@ impl MemoryDisk {
         Self::from_image(&state.live, state.next)
     }
 
+    /// The disk after a kill, with what was not synced left in danger of a power cut.
+    pub fn killed_only(&self) -> Self {
+        let mut state = self.state().clone();
+        (state.dead, state.fail_at) = (false, None);
+        Self(Arc::new(Mutex::new(state)))
+    }
+
     /// The disk after a power cut: what was synced stays; a name whose data were
     /// not is an empty file.
     pub fn after_power_cut(&self) -> Self {

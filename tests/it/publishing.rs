@@ -231,3 +231,62 @@ fn documents_can_be_left_out_and_come_later() {
     publish_to(&disk, "/w/bare", How { without_docs: true, ..How::default() }).unwrap();
     assert!(files(&disk, "/w/bare").keys().all(|path| !path.starts_with("docs")));
 }
+
+#[test]
+fn a_publish_that_is_killed_and_run_again_outlives_a_power_cut() {
+    let (world, before, after) = two_times(253, 258);
+    let disk = reader(&world);
+    take_in(&disk, &before);
+    publish(&disk, How::default()).unwrap();
+    take_in(&disk, &after);
+    let base = disk.after_kill();
+    for change in 0.. {
+        let disk = base.after_kill();
+        disk.fail_at(change, Failing::Lost);
+        if publish(&disk, How::default()).is_ok() {
+            assert!(change > 8);
+            return;
+        }
+        let disk = disk.killed_only();
+        publish(&disk, How::default()).unwrap();
+        let seen = look(&disk.after_power_cut(), &world, PUBLIC);
+        assert_eq!(seen.verdict, Verdict::Whole, "{change}: {:?}", seen.findings);
+    }
+}
+
+#[test]
+fn a_newer_public_checkpoint_is_not_taken_back() {
+    let (world, before, after) = two_times(10, 15);
+    let disk = reader(&world);
+    take_in(&disk, &before);
+    let seal = Path::new(READER).join("logs/moscow.checkpoint");
+    let old = disk.files()[&seal].clone();
+    take_in(&disk, &after);
+    publish(&disk, How::default()).unwrap();
+    // A pull that was killed between journal and checkpoint leaves entries under no seal;
+    // nobody's receipt carries one.
+    disk.overwrite(&seal, old);
+    let before = files(&disk, PUBLIC);
+    assert!(publish(&disk, How::default()).is_err());
+    assert_eq!(files(&disk, PUBLIC), before);
+}
+
+#[test]
+fn a_small_folder_holds_a_log_that_did_not_grow_and_becomes_whole_when_published_into() {
+    let (mut world, _, before) = two_times(300, 300);
+    let disk = reader(&world);
+    take_in(&disk, &before);
+    let holder = reader(&world);
+    take_in(&holder, &before);
+    let size = |name: &str| u64::try_from(world.author(name).notes.len()).unwrap();
+    let sizes = ["moscow", "washington"].map(|name| (log(name), size(name))).into();
+    world.state("moscow", "new");
+    take_in(&disk, &world.copy(&["moscow"]));
+    publish_to(&disk, "/w/small", How { since: Some(&sizes), ..How::default() }).unwrap();
+    let offered = snapshot::read(&disk, Path::new("/w/small")).unwrap();
+    let plan = take_in(&holder, &offered);
+    assert_eq!(plan.verdict, Verdict::Whole, "{:?}", plan.theirs.findings);
+    assert!(look(&disk, &world, "/w/small").verdict > Verdict::Whole);
+    publish_to(&disk, "/w/small", How::default()).unwrap();
+    assert_eq!(look(&disk, &world, "/w/small").verdict, Verdict::Whole);
+}
