@@ -25,6 +25,7 @@ use crate::hash::Hash;
 use crate::merkle::{Nodes, common};
 use crate::names::LogId;
 use crate::proof::Evidence;
+use crate::reading::Progress;
 use crate::shelf::Shelf;
 use crate::snapshot::{self, LOCAL, longest_note};
 use crate::strand::Strand;
@@ -42,8 +43,10 @@ fn writing(path: &Path) -> impl FnOnce(io::Error) -> Failure + '_ {
 }
 
 /// How a snapshot is to be written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct How<'a> {
+    /// Is told how many entries were looked at.
+    pub watch: Option<&'a dyn Fn(Progress)>,
     /// Compares every file that is there; else what its checkpoints cover is taken to
     /// be as it was published.
     pub whole: bool,
@@ -77,7 +80,10 @@ pub fn publish(
     check_target(disk, copy, out, how)?;
     let published = published(disk, audit, out)?;
     let parts = parts(audit, copy, out, &published, how);
-    let mut writer = Writing { disk, out, folders: BTreeSet::new(), made: BTreeSet::new(), written: 0 };
+    let (folders, made) = (BTreeSet::new(), BTreeSet::new());
+    let claimed = parts.iter().map(|part| part.seal.size() - part.begin(how)).sum();
+    let progress = Progress { done: 0, claimed };
+    let mut writer = Writing { disk, out, folders, made, written: 0, progress };
     writer.make_folder(out)?;
     // The charter first, and whole: by it the next publish knows a folder that was begun.
     let charter = copy.charter.clone().unwrap_or_default();
@@ -108,6 +114,14 @@ struct Writing<'a> {
     folders: BTreeSet<PathBuf>,
     made: BTreeSet<PathBuf>,
     written: u64,
+    progress: Progress,
+}
+
+impl Part<'_> {
+    /// The first entry that is looked at.
+    fn begin(&self, how: How<'_>) -> u64 {
+        if how.whole { 0 } else { self.from.min(self.seal.size()) }
+    }
 }
 
 impl Writing<'_> {
@@ -172,8 +186,7 @@ impl Writing<'_> {
 
     /// The bundles and tiles of one log that are not published.
     fn put_part(&mut self, part: &Part<'_>, how: How<'_>) -> Outcome<()> {
-        let from = if how.whole { 0 } else { part.from };
-        let size = part.seal.size();
+        let (from, size) = (part.begin(how), part.seal.size());
         if from == size && (how.since.is_none() || size.is_multiple_of(WIDTH)) {
             return Ok(());
         }
@@ -181,6 +194,10 @@ impl Writing<'_> {
             let path = part.folder.join(id.path());
             let bytes = bundle(part, &id).map_err(reading(&path))?;
             self.put(&path, &bytes, true)?;
+            self.progress.done += id.width;
+            if let Some(watch) = how.watch {
+                watch(self.progress);
+            }
         }
         if how.since.is_none() {
             for id in tile::tiles_from(from, size) {
@@ -413,7 +430,7 @@ fn remove_stale(disk: &dyn Disk, part: &Part<'_>, how: How<'_>) -> Outcome<()> {
     if !how.whole && part.from == size {
         return Ok(());
     }
-    let from = if how.whole { 0 } else { part.from };
+    let from = part.begin(how);
     let path = |id: &TileId| part.folder.join(id.path());
     let wanted: BTreeSet<PathBuf> = tile::beside(from, size).map(|id| path(&id)).collect();
     let new = tile::row(None, from / WIDTH, size).chain(tile::tiles_from(from, size));

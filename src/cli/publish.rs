@@ -9,6 +9,7 @@ use countersign::ledger::{self, Ledger};
 use countersign::names::LogId;
 use countersign::publish::{self, How};
 
+use super::bar::Bar;
 use super::session::{Session, absolute};
 use super::terminal::{json, line, talk};
 
@@ -43,7 +44,14 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
         return Err(Failure::new(Why::Exists, what).next("countersign publish OTHER"));
     }
     let since = command.since.as_ref().map(|earlier| sizes(session, &ledger, earlier)).transpose()?;
-    let how = How { whole: command.whole, without_docs: command.without_docs, since: since.as_ref() };
+    let bar = Bar::new("publishing");
+    let watch = |progress| bar.show(progress);
+    let how = How {
+        watch: Some(&watch),
+        whole: command.whole,
+        without_docs: command.without_docs,
+        since: since.as_ref(),
+    };
     let written = publish::publish(&session.disk, &ledger.audit, &ledger.copy, own.as_ref(), &out, how)?;
     let mut logs = Vec::new();
     for strand in ledger.audit.strands.values() {

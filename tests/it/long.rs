@@ -4,20 +4,21 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use countersign::audit::{Audit, Copy, Expectation};
+use countersign::audit::{Audit, Expectation};
 use countersign::chain::Chain;
 use countersign::checked;
 use countersign::entry::Signed;
 use countersign::fault::{Code, Verdict};
 use countersign::hash::Hash;
 use countersign::json::Value;
-use countersign::ledger::{self, Ledger, Local};
+use countersign::ledger::Ledger;
 use countersign::merkle::{Nodes, Tree, common};
 use countersign::names::LogId;
 use countersign::pull::{self, Vouched};
 
 use crate::crash::{FOLDER, LOG_KEY, founded, say};
 use crate::memory::MemoryDisk;
+use crate::publishing::{READER, reader, take_in};
 use crate::review::{open_volume, rotate};
 use crate::world::{self, Joining, World, log};
 
@@ -157,22 +158,6 @@ fn heads_at_any_earlier_size_are_found() {
     let mut weave = countersign::weave::Weave::new(&world.charter);
     weave.add_seal(&seal(tree.root_at(299).unwrap()), "a pin");
     assert!(weave.finish(&strands).findings.is_empty());
-}
-
-const READER: &str = "/w/reader";
-
-fn reader(world: &World) -> MemoryDisk {
-    let disk = MemoryDisk::new();
-    ledger::make_folder(&disk, Path::new(READER), world.charter.bytes()).unwrap();
-    ledger::adopt_folder(&disk, Path::new(READER), &Local::default()).unwrap();
-    disk
-}
-
-fn take_in(disk: &MemoryDisk, copy: &Copy) -> pull::Plan {
-    let ledger = Ledger::read(disk, Path::new(READER)).unwrap();
-    let plan = pull::plan(&ledger, copy, &Vouched::Nothing, &|_| {}).unwrap();
-    pull::carry_out(disk, &ledger, &plan).unwrap();
-    plan
 }
 
 fn read(disk: &MemoryDisk) -> Ledger {

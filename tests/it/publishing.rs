@@ -16,17 +16,17 @@ use countersign::snapshot;
 use crate::memory::{Failing, MemoryDisk};
 use crate::world::{Joining, World, log};
 
-const READER: &str = "/w/reader";
+pub const READER: &str = "/w/reader";
 const PUBLIC: &str = "/w/public";
 
-fn reader(world: &World) -> MemoryDisk {
+pub fn reader(world: &World) -> MemoryDisk {
     let disk = MemoryDisk::new();
     ledger::make_folder(&disk, Path::new(READER), world.charter.bytes()).unwrap();
     ledger::adopt_folder(&disk, Path::new(READER), &Local::default()).unwrap();
     disk
 }
 
-fn take_in(disk: &MemoryDisk, copy: &Copy) -> pull::Plan {
+pub fn take_in(disk: &MemoryDisk, copy: &Copy) -> pull::Plan {
     let ledger = Ledger::read(disk, Path::new(READER)).unwrap();
     let plan = pull::plan(&ledger, copy, &Vouched::Nothing, &|_| {}).unwrap();
     pull::carry_out(disk, &ledger, &plan).unwrap();
