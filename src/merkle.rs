@@ -34,7 +34,7 @@ pub trait Nodes {
         self.root_at(self.size())
     }
 
-    /// MTH(D[first:end]), where `first` is a multiple of the power of two that
+    /// `MTH(D[first:end])`, where `first` is a multiple of the power of two that
     /// covers the range.
     fn subtree(&self, first: u64, end: u64) -> Option<Hash> {
         let size = end.checked_sub(first)?;
