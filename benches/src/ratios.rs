@@ -240,7 +240,12 @@ impl Bench {
         talk("the index");
         let what = format!("`index rebuild`, {} entries", grouped(self.big_entries()));
         if self.program.help("index").is_none() {
-            let row = Row::absent(what, "verifying the folder", Aim::Within(2.0), "the program has no such command");
+            let row = Row::absent(
+                what,
+                "verifying the folder",
+                Aim::Within(2.0),
+                "the program has no such command",
+            );
             self.rows.push(row);
             return Ok(());
         }
