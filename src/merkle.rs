@@ -231,11 +231,6 @@ impl Tree {
     pub fn leaves(&self) -> &[Hash] {
         self.levels.first().map_or(&[], Vec::as_slice)
     }
-
-    /// The hashes of complete subtrees of 2^`level` leaves, from the left.
-    pub fn row(&self, level: usize) -> &[Hash] {
-        self.levels.get(level).map_or(&[], Vec::as_slice)
-    }
 }
 
 impl Nodes for Tree {

@@ -224,6 +224,16 @@ fn check_last(ours: &Ledger, offers: &[Offer], vouched: &Vouched) -> Outcome<()>
 
 /// Does what a plan says, log by log, each on disk before the next.
 pub fn carry_out(disk: &dyn Disk, ours: &Ledger, plan: &Plan) -> Outcome<()> {
+    carry_out_watched(disk, ours, plan, &|_| {})
+}
+
+/// The same, and says how many entries of the log at hand are recorded.
+pub fn carry_out_watched(
+    disk: &dyn Disk,
+    ours: &Ledger,
+    plan: &Plan,
+    watch: &dyn Fn(Progress),
+) -> Outcome<()> {
     let folder = &ours.folder;
     let failed = |path: &Path| {
         let path = path.to_owned();
@@ -239,7 +249,7 @@ pub fn carry_out(disk: &dyn Disk, ours: &Ledger, plan: &Plan) -> Outcome<()> {
         replace(disk, &path, &bytes).map_err(failed(&path))?;
     }
     for offer in &plan.offers {
-        carry_out_offer(disk, ours, plan, offer)?;
+        carry_out_offer(disk, ours, plan, offer, watch)?;
     }
     let extended = |offer: &Offer| matches!(offer.step, Step::Extend { .. });
     if plan.theirs.counted.entries > checked::FEW
@@ -277,7 +287,13 @@ pub fn known_after(ours: &Ledger, plan: &Plan) -> Option<Earlier> {
     Some(known)
 }
 
-fn carry_out_offer(disk: &dyn Disk, ours: &Ledger, plan: &Plan, offer: &Offer) -> Outcome<()> {
+fn carry_out_offer(
+    disk: &dyn Disk,
+    ours: &Ledger,
+    plan: &Plan,
+    offer: &Offer,
+    watch: &dyn Fn(Progress),
+) -> Outcome<()> {
     let (Some(seal), Some(strand)) = (&offer.seal, plan.strand(offer)) else { return Ok(()) };
     let stem = ours.folder.join(&offer.stem);
     let journal_path = stem.with_file_name(format!("{}.journal", file_name(&stem)));
@@ -302,7 +318,10 @@ fn carry_out_offer(disk: &dyn Disk, ours: &Ledger, plan: &Plan, offer: &Offer) -
     }
     if from < seal.size() {
         let absent = || io::Error::other("an entry that was offered is not there now");
-        let notes = (from..seal.size()).map(|seq| strand.tree.bytes(seq).ok_or_else(absent));
+        let notes = (from..seal.size()).map(|seq| {
+            watch(Progress { done: seq - from, claimed: seal.size() - from });
+            strand.tree.bytes(seq).ok_or_else(absent)
+        });
         journal::append(disk, &journal_path, &end, notes).map_err(failed)?;
     }
     // If we stop here the entries are under no seal here; the next pull seals them.

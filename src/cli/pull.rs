@@ -7,7 +7,7 @@ use countersign::checkpoint::Checkpoint;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fault::Verdict;
 use countersign::hash::Hash;
-use countersign::ledger::{self, KeyPlace, Ledger};
+use countersign::ledger::{self, KeyPlace, Ledger, Local};
 use countersign::mark::{Mark, Presence};
 use countersign::names::LogId;
 use countersign::publish;
@@ -58,16 +58,16 @@ pub fn run(session: &Session, command: &Pull) -> Outcome<u8> {
     if command.from_mark {
         return from_mark(session, &folder);
     }
-    let ledger = Ledger::read(&session.disk, &folder)?;
+    let local = Local::read(&session.disk, &folder)?;
     let sources = match &command.path {
         Some(path) => vec![absolute(path)?],
-        None => ledger.local.sources.clone(),
+        None => local.sources.clone(),
     };
     if sources.is_empty() {
         return Err(Failure::new(Why::Usage, "no source is known here").next("countersign pull PATH"));
     }
     let look = if command.check { Look::Check } else { Look::TakeIn };
-    let mut keys: Vec<PathBuf> = ledger.local.key.into_iter().collect();
+    let mut keys: Vec<PathBuf> = local.key.into_iter().collect();
     for key in &command.key {
         keys.push(absolute(key)?);
     }
@@ -204,7 +204,9 @@ pub fn take(
         }
         withheld |= !plan.alerts.is_empty();
         if look == Look::TakeIn {
-            pull::carry_out(&session.disk, &ledger, &plan)?;
+            let bar = Bar::new("recording");
+            pull::carry_out_watched(&session.disk, &ledger, &plan, &|progress| bar.show(progress))?;
+            drop(bar);
             begin_marks(session, &ledger, &plan, keys, last)?;
             if source != folder {
                 ledger::remember(&session.disk, &mut ledger, source)?;
