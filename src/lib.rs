@@ -34,6 +34,7 @@ pub mod json;
 pub mod names;
 pub mod time;
 pub mod unicode;
+pub mod vocabulary;
 
 // Floor 1: keys, trees, and everything that can be untrue.
 pub mod fault;

@@ -19,8 +19,7 @@ use super::row::Row;
 use super::terminal::{self, first_words, shown};
 
 /// What stands wherever a receipt is shown.
-pub const RECEIVED: &str =
-    "Received: these bytes arrived and their signatures and links hold. It does not mean agreement.";
+pub const RECEIVED: &str = countersign::vocabulary::receipt::RECEIVED.en;
 
 /// The entry that people cite so.
 pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<(&'a Strand, Arc<Signed>)> {

@@ -26,9 +26,6 @@ pub struct Pledge {
     /// A text of provisions (TOML); `-` reads standard input.
     #[arg(long, value_name = "FILE.toml")]
     file: Option<PathBuf>,
-    /// The language of the words.
-    #[arg(long, default_value = "en", value_name = "TAG")]
-    lang: String,
     /// What will not be done, rather than what will.
     #[arg(long, conflicts_with = "file")]
     refrain: bool,
@@ -62,7 +59,7 @@ pub fn run_pledge(session: &Session, command: &Pledge) -> Outcome<u8> {
     let text = match (&command.file, command.text.as_deref()) {
         (Some(path), _) => read_file(session, &ledger, path, Standing::Pledge)?,
         (None, Some("-")) => read_file(session, &ledger, Path::new("-"), Standing::Pledge)?,
-        (None, text) => one_line(command, text.unwrap_or_default())?,
+        (None, text) => one_line(session, command, text.unwrap_or_default())?,
     };
     drafting::draft(session, &ledger, "text", text.to_value(), &command.then)
 }
@@ -91,16 +88,14 @@ pub fn check_role(ledger: &Ledger) -> Outcome<()> {
     }
 }
 
-fn one_line(command: &Pledge, text: &str) -> Outcome<Text> {
+fn one_line(session: &Session, command: &Pledge, text: &str) -> Outcome<Text> {
     let usage = |what: &str| Failure::new(Why::Usage, what).next("countersign pledge --help");
     let name = |NameError(due): NameError| usage(&format!("not {due}"));
     if text.trim().is_empty() {
         return Err(usage("the words are empty"));
     }
-    if !countersign::names::is_language(&command.lang) {
-        return Err(usage("--lang takes a language tag such as en"));
-    }
-    let words = |text: &str| Words::from([(command.lang.clone(), text.to_owned())]);
+    let lang = session.words_in()?;
+    let words = |text: &str| Words::from([(lang.clone(), text.to_owned())]);
     let plain = |id: &str, kind: &str, text: &str| -> Outcome<Provision> {
         Ok(Provision {
             id: id.parse().map_err(name)?,
@@ -122,7 +117,7 @@ fn one_line(command: &Pledge, text: &str) -> Outcome<Text> {
         ..commitment
     });
     Ok(Text {
-        languages: BTreeMap::from([(command.lang.clone(), "authentic".to_owned())]),
+        languages: BTreeMap::from([(lang.clone(), "authentic".to_owned())]),
         provisions: Provisions::Here(provisions),
         standing: Standing::Pledge,
         title: None,

@@ -11,6 +11,7 @@ use countersign::failure::{Failure, Outcome, Why};
 use countersign::ledger::{Ledger, own_expectation};
 use countersign::snapshot::{self, LOCAL};
 use countersign::time::Time;
+use countersign::vocabulary::Tongue;
 
 use super::bar::Bar;
 
@@ -26,6 +27,10 @@ pub struct Common {
     /// Read the passphrase of keys from the first line of this file.
     #[arg(long, global = true, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+    /// The language of words that you write, and of what is printed where the program
+    /// speaks it (en, ru); else that of the locale.
+    #[arg(long, global = true, value_name = "TAG")]
+    pub lang: Option<String>,
 }
 
 /// One run of the program.
@@ -40,6 +45,26 @@ impl Session {
     /// A run with these options.
     pub fn new(common: Common) -> Self {
         Self { common, disk: RealDisk::new() }
+    }
+
+    /// The language in which the program speaks: as told, or that of the locale.
+    pub fn tongue(&self) -> Tongue {
+        if let Some(tag) = &self.common.lang {
+            return Tongue::of(tag).unwrap_or_default();
+        }
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        locale.and_then(|locale| Tongue::of(&locale)).unwrap_or_default()
+    }
+
+    /// The language of words that the user writes at the command line.
+    pub fn words_in(&self) -> Outcome<String> {
+        let tag = self.common.lang.clone().unwrap_or_else(|| self.tongue().tag().to_owned());
+        if countersign::names::is_language(&tag) {
+            return Ok(tag);
+        }
+        Err(Failure::new(Why::Usage, "--lang takes a language tag such as en"))
     }
 
     /// The ledger folder.

@@ -18,9 +18,6 @@ pub struct State {
     /// moscow/3#c1.
     #[arg(long, value_name = "REF")]
     about: Vec<String>,
-    /// The language of the words.
-    #[arg(long, default_value = "en", value_name = "TAG")]
-    lang: String,
     #[command(flatten)]
     then: Then,
 }
@@ -40,7 +37,7 @@ pub fn run(session: &Session, command: &State) -> Outcome<u8> {
             reference.parse().map_err(|NameError(due)| usage(due))
         })
         .collect::<Outcome<_>>()?;
-    let words = Words::from([(command.lang.clone(), command.text.clone())]);
+    let words = Words::from([(session.words_in()?, command.text.clone())]);
     let body = Statement { about, words }.to_value();
     drafting::draft(session, &ledger, "statement", body, &command.then)
 }

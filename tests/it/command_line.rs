@@ -53,6 +53,7 @@ impl Desk {
             .args(words)
             .current_dir(self.folder.path())
             .env_remove("COLUMNS")
+            .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .output()
             .unwrap()
