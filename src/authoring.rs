@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::body::text::{Provision, Provisions, Standing, TYPES, Text};
+use crate::body::provision::{Provision, Type};
+use crate::body::text::{Standing, Text};
 use crate::fields::Words;
 use crate::names;
 use crate::unicode;
@@ -155,7 +156,7 @@ pub fn read_text(source: &str, standing: Standing, resolve: Resolve<'_>) -> Resu
     for (provision, place) in provisions.iter().zip(&places) {
         check_provision(provision, &provisions, &languages).map_err(|due| page.at_key(place, &due))?;
     }
-    Ok(Text { languages, provisions: Provisions::Here(provisions), standing, title })
+    Ok(Text { title, ..Text::plain(languages, provisions, standing) })
 }
 
 type Head = (Option<Words>, BTreeMap<String, String>);
@@ -188,14 +189,15 @@ fn read_provision(
     resolve: Resolve<'_>,
 ) -> Result<Provision, AuthoringError> {
     let name = id.get_ref().parse().map_err(|names::NameError(due)| page.at_key(id, due))?;
-    let mut kind: Option<(String, Words)> = None;
+    let mut kind: Option<(Type, Words)> = None;
     let (mut basket, mut uses, mut expires) = (None, Vec::new(), None);
     let reference = |item: &Item<'_>, text: &str| {
-        if text.contains('/') {
-            resolve(text).map_err(|due| page.at(item, &due))
+        let place = if text.contains('/') {
+            resolve(text).map_err(|due| page.at(item, &due))?
         } else {
-            Ok(text.to_owned())
-        }
+            text.to_owned()
+        };
+        place.parse().map_err(|names::NameError(due)| page.at(item, due))
     };
     for (key, item) in table {
         match key.get_ref().as_ref() {
@@ -206,20 +208,21 @@ fn read_provision(
                 }
             }
             "expires" => expires = Some(page.day(item)?),
-            name if TYPES.contains(&name) => {
+            name => {
+                let Ok(read) = name.parse::<Type>() else {
+                    let types: Vec<&str> = Type::ALL.iter().map(|kind| kind.as_str()).collect();
+                    let due = format!("a key of a provision: in, uses, expires, or {}", types.join(", "));
+                    return Err(page.at_key(key, &due));
+                };
                 if kind.is_some() {
                     return Err(page.at_key(key, "one type for each provision"));
                 }
-                kind = Some((name.to_owned(), page.words(item)?));
-            }
-            _ => {
-                let due = format!("a key of a provision: in, uses, expires, or {}", TYPES.join(", "));
-                return Err(page.at_key(key, &due));
+                kind = Some((read, page.words(item)?));
             }
         }
     }
     let (kind, words) = kind.ok_or_else(|| page.at_key(id, "a type with words, such as do.en"))?;
-    Ok(Provision { id: name, kind, basket, uses, expires, words })
+    Ok(Provision { basket, uses, expires, ..Provision::plain(name, kind, words) })
 }
 
 /// What a reader of the file would expect of its local references and languages.
@@ -228,17 +231,18 @@ fn check_provision(
     all: &[Provision],
     languages: &BTreeMap<String, String>,
 ) -> Result<(), String> {
-    let kind_of = |id: &str| all.iter().find(|p| p.id.as_str() == id).map(|p| p.kind.as_str());
-    if let Some(basket) = provision.basket.as_deref().filter(|id| !id.contains('#')) {
+    let kind_of = |id: &names::ProvisionId| all.iter().find(|p| p.id == *id).map(|p| p.kind);
+    if let Some(names::Place::Here(basket)) = &provision.basket {
         match kind_of(basket) {
-            Some("basket") => {}
+            Some(Type::Basket) => {}
             Some(_) => return Err(format!("in `in` a basket; {basket} is none")),
             None => return Err(format!("in `in` a basket of this text; there is no {basket}")),
         }
     }
-    for id in provision.uses.iter().filter(|id| !id.contains('#')) {
+    for place in &provision.uses {
+        let names::Place::Here(id) = place else { continue };
         match kind_of(id) {
-            Some("define") => {}
+            Some(Type::Define) => {}
             _ => return Err(format!("in `uses` definitions of this text; {id} is none")),
         }
     }

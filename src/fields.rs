@@ -44,7 +44,8 @@ impl<'a> Fields<'a> {
         FieldError { place: self.at(key), due: due.to_owned() }
     }
 
-    fn at(&self, key: &str) -> String {
+    /// The path of a field.
+    pub fn at(&self, key: &str) -> String {
         if self.place.is_empty() { key.to_owned() } else { format!("{}.{key}", self.place) }
     }
 
@@ -81,6 +82,23 @@ impl<'a> Fields<'a> {
             self.taken.push(key);
             Ok(None)
         }
+    }
+
+    /// A string, if the field stands.
+    pub fn text_optional(&mut self, key: &'static str) -> Result<Option<String>, FieldError> {
+        match self.optional(key) {
+            None => Ok(None),
+            Some(value) => match value.as_str() {
+                Some(text) => Ok(Some(text.to_owned())),
+                None => Err(self.error(key, "a string")),
+            },
+        }
+    }
+
+    /// The fields of an object in this one, if the field stands.
+    pub fn inner_optional(&mut self, key: &'static str) -> Result<Option<Fields<'a>>, FieldError> {
+        let place = self.at(key);
+        self.optional(key).map(|value| Fields::of(value, &place)).transpose()
     }
 
     /// A 32-byte value of 64 lower-case hexadecimal digits.
@@ -150,6 +168,22 @@ impl<'a> Fields<'a> {
                 text.parse().map_err(|NameError(due)| FieldError { place, due: due.to_owned() })
             })
             .collect()
+    }
+
+    /// A list of names, or nothing where the field is absent.
+    pub fn names_optional<T: FromStr<Err = NameError>>(
+        &mut self,
+        key: &'static str,
+    ) -> Result<Vec<T>, FieldError> {
+        if self.optional(key).is_some() { self.names(key) } else { Ok(Vec::new()) }
+    }
+
+    /// A set, or nothing where the field is absent.
+    pub fn set_optional<T: FromStr<Err = NameError> + Ord>(
+        &mut self,
+        key: &'static str,
+    ) -> Result<Vec<T>, FieldError> {
+        if self.optional(key).is_some() { self.set(key) } else { Ok(Vec::new()) }
     }
 
     /// A set: a list of names, ascending, each once.

@@ -87,18 +87,13 @@ impl By {
     /// Everything that an entry is found by.
     fn of(entry: &Entry) -> Vec<Self> {
         let mut all = vec![Self::Kind(entry.kind.clone())];
-        match Body::of(entry) {
-            Body::Adopt(adoption) => all.push(Self::Reference(adoption.text)),
-            Body::Statement(statement) => {
-                all.extend(statement.about.iter().map(|about| Self::Reference(about.entry)));
-            }
-            Body::Text(text) => {
-                if let Provisions::Here(provisions) = &text.provisions {
-                    let baskets = provisions.iter().filter_map(|one| one.basket.as_ref());
-                    all.extend(baskets.map(|basket| Self::Basket(basket.clone())));
-                }
-            }
-            _ => {}
+        let body = Body::of(entry);
+        all.extend(body.references().into_iter().map(|named| Self::Reference(named.entry)));
+        if let Body::Text(text) = &body
+            && let Provisions::Here(provisions) = &text.provisions
+        {
+            let baskets = provisions.iter().filter_map(|one| one.basket.as_ref());
+            all.extend(baskets.map(|basket| Self::Basket(basket.to_string())));
         }
         all.sort_by_key(Self::prefix);
         all.dedup();

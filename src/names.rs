@@ -227,6 +227,56 @@ impl fmt::Display for Reference {
     }
 }
 
+/// A provision: of the text it is named in, or of another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// In the same text.
+    Here(ProvisionId),
+    /// In another.
+    There(Hash, ProvisionId),
+}
+
+impl Place {
+    /// The id, wherever it stands.
+    pub fn id(&self) -> &ProvisionId {
+        match self {
+            Self::Here(id) | Self::There(_, id) => id,
+        }
+    }
+
+    /// The entry and id, where what names it stands in the text of `here`.
+    pub fn from(&self, here: Hash) -> Reference {
+        let entry = match self {
+            Self::Here(_) => here,
+            Self::There(entry, _) => *entry,
+        };
+        Reference { entry, provision: Some(self.id().clone()) }
+    }
+}
+
+impl FromStr for Place {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        if !text.contains('#') {
+            return text.parse().map(Self::Here);
+        }
+        match text.parse()? {
+            Reference { entry, provision: Some(id) } => Ok(Self::There(entry, id)),
+            Reference { .. } => Err(NameError("a provision id, or an entry hash with # and one")),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Here(id) => id.fmt(f),
+            Self::There(entry, id) => write!(f, "{entry}#{id}"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
+use crate::body::Body;
 use crate::body::membership::VolumeJoin;
-use crate::body::{Body, text::Provisions};
 use crate::charter::Charter;
 use crate::entry::{self, Entry, Signed, Verified};
 use crate::fault::{Code, Fault};
@@ -86,11 +86,10 @@ impl Named {
     fn named_by(&self, entry: &Entry) -> (Vec<String>, Vec<String>) {
         let note = |digest: &Hash| (format!("notes/{digest}"), self.notes.contains(digest));
         let mut paths: Vec<(String, bool)> = entry.after.iter().map(note).collect();
-        if entry.kind == "text"
-            && let Body::Text(text) = Body::of(entry)
-            && let Provisions::InDocument { document, .. } = text.provisions
-        {
-            paths.push((format!("docs/{document}"), self.docs.contains(&document)));
+        // Other kinds name documents in `docs` alone; most entries need not be read for it.
+        if matches!(entry.kind.as_str(), "actor" | "text") || entry.body.get("docs").is_some() {
+            let named = Body::of(entry).documents();
+            paths.extend(named.iter().map(|doc| (format!("docs/{doc}"), self.docs.contains(doc))));
         }
         let (here, absent): (Vec<_>, Vec<_>) = paths.into_iter().partition(|(_, here)| *here);
         let path = |(path, _)| path;

@@ -2,78 +2,73 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::circumstance::{self, Circumstances, Dated, Document, Rendering};
+use super::condition::Condition;
+use super::provision::{Binding, Modality, Provision};
 use crate::fields::{FieldError, Fields, Words, words_value};
 use crate::hash::Hash;
 use crate::json::Value;
-use crate::names::{NameError, ProvisionId, Reference};
-use crate::time::Day;
-
-/// What a provision is.
-pub const TYPES: [&str; 11] = [
-    "basket",
-    "declare",
-    "define",
-    "do",
-    "may",
-    "procedure",
-    "reaffirm",
-    "refrain",
-    "saving",
-    "scope_in",
-    "scope_out",
-];
+use crate::names::{MemberId, ProvisionId, Reference};
 
 /// The largest document of provisions, in bytes.
 pub const LARGEST_DOCUMENT: usize = 4 << 20;
 
-/// How its author puts a text forward.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Work in progress; commits nobody.
-    Draft,
-    /// Tabled; adopted by whoever says so.
-    Proposal,
-    /// Adopted by its author by signing it.
-    Pledge,
-}
-
-impl Standing {
-    /// The word in the body.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Proposal => "proposal",
-            Self::Pledge => "pledge",
-        }
+closed! {
+    /// How its author puts a text forward.
+    Standing "draft, proposal or pledge" {
+        /// Work in progress; commits nobody.
+        Draft "draft",
+        /// Tabled; adopted by whoever says so.
+        Proposal "proposal",
+        /// Adopted by its author by signing it.
+        Pledge "pledge",
     }
 }
 
-impl std::str::FromStr for Standing {
-    type Err = NameError;
-
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        [Self::Draft, Self::Proposal, Self::Pledge]
-            .into_iter()
-            .find(|standing| standing.as_str() == text)
-            .ok_or(NameError("draft, proposal or pledge"))
+closed! {
+    /// Whether a discussion is between officials, others, or both.
+    Track "1, 1.5 or 2" {
+        /// Officials.
+        One "1",
+        /// Both.
+        OneAndHalf "1.5",
+        /// Others.
+        Two "2",
     }
 }
 
-/// One provision of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Provision {
-    /// Its name in the text.
-    pub id: ProvisionId,
-    /// One of [`TYPES`].
-    pub kind: String,
-    /// The basket it lies in: an id of this text, or a reference.
-    pub basket: Option<String>,
-    /// The definitions it uses: ids of this text, or references.
-    pub uses: Vec<String>,
-    /// The day after which its words no longer run.
-    pub expires: Option<Day>,
-    /// The words, by language.
-    pub words: Words,
+closed! {
+    /// How far consent goes.
+    Step "initialled, to be confirmed, final or confirmed" {
+        /// The words are settled; nothing is adopted.
+        Initialled "initialled",
+        /// Signed, and to be confirmed.
+        ToBeConfirmed "to be confirmed",
+        /// Adopted.
+        Final "final",
+        /// What was to be confirmed is adopted.
+        Confirmed "confirmed",
+    }
+}
+
+closed! {
+    /// What a qualification is, as its author names it.
+    Named "reservation, understanding or limitation" {
+        /// It leaves out or changes an effect.
+        Reservation "reservation",
+        /// It says how its author reads the words.
+        Understanding "understanding",
+        /// It says how far its author can go.
+        Limitation "limitation",
+    }
+}
+
+closed! {
+    /// A field that stands or does not: the signed bytes have no booleans.
+    Yes "yes" {
+        /// It stands.
+        Yes "yes",
+    }
 }
 
 /// Where the provisions of a text stand.
@@ -90,91 +85,174 @@ pub enum Provisions {
     },
 }
 
+/// How a text stands to an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// It adds to it.
+    Extends,
+    /// It changes words of it.
+    Amends,
+    /// It takes its place.
+    Replaces,
+    /// It corrects a slip in it.
+    Corrects,
+    /// It ends it.
+    Ends,
+}
+
+impl Relation {
+    /// Every one, with its field.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("extends", Self::Extends),
+        ("amends", Self::Amends),
+        ("replaces", Self::Replaces),
+        ("corrects", Self::Corrects),
+        ("ends", Self::Ends),
+    ];
+
+    /// The field in the body.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, relation)| *relation == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What is given in return.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InReturn {
+    /// What an entry holds.
+    Entry(Reference),
+    /// What these words say.
+    Words(Words),
+}
+
+/// A reservation, understanding or limitation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Qualification {
+    /// What its author calls it.
+    pub name: Named,
+    /// The provisions it is on, ascending; none: on the whole.
+    pub on: Vec<ProvisionId>,
+    /// Its words, by language.
+    pub words: Words,
+}
+
+/// What consent may carry, in an `adopt` and in a pledge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Consent {
+    /// What must be before it counts.
+    pub condition: Option<Condition>,
+    /// What is given in return.
+    pub in_return_for: Vec<InReturn>,
+    /// Whether it applies from now on, though the text is not in effect.
+    pub provisional: Option<Yes>,
+    /// Reservations and the like.
+    pub qualifications: Vec<Qualification>,
+}
+
 /// The body of a `text`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
+    /// Members whose adoption makes it joint, ascending.
+    pub between: Vec<MemberId>,
+    /// What it says of its own nature.
+    pub binding: Option<Binding>,
+    /// What a pledge carries as consent; nothing in others.
+    pub consent: Consent,
+    /// The day it bears.
+    pub dated: Option<Dated>,
+    /// Documents beside it.
+    pub docs: Vec<Document>,
     /// Language tags, and whether each is authentic or a translation.
     pub languages: BTreeMap<String, String>,
+    /// Its form.
+    pub modality: Option<Modality>,
+    /// The signed paper, which governs.
+    pub original: Option<Hash>,
     /// The provisions.
     pub provisions: Provisions,
+    /// Earlier texts and how it stands to them, by the order of [`Relation`].
+    pub relations: Vec<(Relation, Hash)>,
+    /// Whose the words are, where they are not those of the document.
+    pub rendering: Option<Rendering>,
     /// Draft, proposal or pledge.
     pub standing: Standing,
     /// The title, by language.
     pub title: Option<Words>,
+    /// Between whom it was made.
+    pub track: Option<Track>,
 }
 
 /// The body of an `adopt`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adoption {
+    /// Words, and the rest that any act may carry.
+    pub circumstances: Circumstances,
+    /// Conditions, qualifications, what it is for.
+    pub consent: Consent,
+    /// Baskets and provisions left out, ascending.
+    pub except: Vec<ProvisionId>,
+    /// Whether the adopter takes the author's commitments upon itself too.
+    pub mirrored: Option<Yes>,
+    /// Baskets and provisions adopted, ascending; none: the whole.
+    pub only: Vec<ProvisionId>,
+    /// How far it goes; not stated: final.
+    pub step: Option<Step>,
+    /// What its author calls it: signature, accession, exchange of letters.
+    pub styled: Option<String>,
     /// The entry that holds the text.
     pub text: Hash,
     /// The digest of the words adopted.
     pub words_digest: Hash,
 }
 
-impl Provision {
-    /// Reads one provision, at `place`.
-    pub fn read(value: &Value, place: &str) -> Result<Self, FieldError> {
-        let mut fields = Fields::of(value, place)?;
-        let provision = Self {
-            id: fields.parsed("id")?,
-            kind: fields.text("type")?.to_owned(),
-            basket: match fields.optional("in") {
-                Some(_) => Some(local_or_reference(fields.text("in")?, &fields, "in")?),
-                None => None,
-            },
-            uses: read_uses(&mut fields)?,
-            expires: fields.parsed_optional("expires")?,
-            words: fields.words("words")?,
-        };
-        if !TYPES.contains(&provision.kind.as_str()) {
-            return Err(fields.error("type", "one of the provision types"));
-        }
-        fields.done()?;
-        Ok(provision)
-    }
-
-    /// As JSON.
-    pub fn to_value(&self) -> Value {
-        Value::object([
-            ("id", Value::text(&self.id)),
-            ("type", Value::text(&self.kind)),
-            ("words", words_value(&self.words)),
-        ])
-        .with_some("in", self.basket.as_ref().map(Value::text))
-        .with_some("uses", (!self.uses.is_empty()).then(|| Value::texts(&self.uses)))
-        .with_some("expires", self.expires.as_ref().map(Value::text))
-    }
-}
-
-fn local_or_reference(text: &str, fields: &Fields<'_>, key: &str) -> Result<String, FieldError> {
-    let is_one = text.parse::<ProvisionId>().is_ok()
-        || text.parse::<Reference>().is_ok_and(|reference| reference.provision.is_some());
-    if is_one {
-        Ok(text.to_owned())
-    } else {
-        Err(fields.error(key, "a provision id, or an entry hash with # and one"))
-    }
-}
-
-fn read_uses(fields: &mut Fields<'_>) -> Result<Vec<String>, FieldError> {
-    let items = fields.list_optional("uses")?;
-    items
-        .into_iter()
-        .map(|(_, item)| local_or_reference(item.as_str().unwrap_or_default(), fields, "uses"))
-        .collect()
-}
-
 impl Text {
+    /// A text of these provisions in these languages and nothing else.
+    pub fn plain(
+        languages: BTreeMap<String, String>,
+        provisions: Vec<Provision>,
+        standing: Standing,
+    ) -> Self {
+        Self {
+            between: Vec::new(),
+            binding: None,
+            consent: Consent::default(),
+            dated: None,
+            docs: Vec::new(),
+            languages,
+            modality: None,
+            original: None,
+            provisions: Provisions::Here(provisions),
+            relations: Vec::new(),
+            rendering: None,
+            standing,
+            title: None,
+            track: None,
+        }
+    }
+
     /// Reads the body.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
         let mut fields = Fields::of(body, "body")?;
+        let f = &mut fields;
         let text = Self {
-            languages: read_languages(&mut fields)?,
-            provisions: read_provisions(&mut fields)?,
-            standing: fields.parsed("standing")?,
-            title: fields.words_optional("title")?,
+            between: f.set_optional("between")?,
+            binding: f.parsed_optional("binding")?,
+            consent: Consent::read(f)?,
+            dated: Dated::optional(f)?,
+            docs: circumstance::documents(f)?,
+            languages: read_languages(f)?,
+            modality: f.parsed_optional("modality")?,
+            original: f.hash_optional("original")?,
+            provisions: read_provisions(f)?,
+            relations: read_relations(f)?,
+            rendering: f.parsed_optional("rendering")?,
+            standing: f.parsed("standing")?,
+            title: f.words_optional("title")?,
+            track: f.parsed_optional("track")?,
         };
+        if text.standing != Standing::Pledge && text.consent != Consent::default() {
+            return Err(fields.error("standing", "`pledge`, where it carries what consent carries"));
+        }
         fields.done()?;
         let ids = text.ids();
         if ids.iter().collect::<BTreeSet<_>>().len() != ids.len() {
@@ -185,7 +263,8 @@ impl Text {
 
     /// The body as JSON.
     pub fn to_value(&self) -> Value {
-        let value = self.words_value(None).with("standing", Value::text(self.standing.as_str()));
+        let value = self.words_value(None).with("standing", Value::text(self.standing));
+        let value = self.consent.add_to(value);
         match &self.provisions {
             Provisions::Here(_) => value,
             Provisions::InDocument { document, digests } => value.with("doc", Value::text(document)).with(
@@ -202,19 +281,29 @@ impl Text {
         }
     }
 
-    /// The body without standing and with provisions in full: `held` where they
-    /// stand in a document.
+    /// The body without author, standing and consent, and with provisions in full:
+    /// `held` where they stand in a document.
     fn words_value(&self, held: Option<&[Provision]>) -> Value {
         let languages = self.languages.iter().map(|(tag, rank)| (tag.clone(), Value::text(rank))).collect();
         let provisions = match (&self.provisions, held) {
             (Provisions::Here(provisions), _) => provisions.as_slice(),
             (Provisions::InDocument { .. }, held) => held.unwrap_or_default(),
         };
-        Value::object([
+        let value = Value::object([
             ("languages", Value::Object(languages)),
             ("provisions", Value::Array(provisions.iter().map(Provision::to_value).collect())),
         ])
+        .with_some("between", circumstance::list(&self.between))
+        .with_some("binding", self.binding.map(Value::text))
+        .with_some("dated", self.dated.as_ref().map(Dated::to_value))
+        .with_some("docs", circumstance::documents_value(&self.docs))
+        .with_some("modality", self.modality.map(Value::text))
+        .with_some("original", self.original.as_ref().map(Value::text))
+        .with_some("rendering", self.rendering.map(Value::text))
         .with_some("title", self.title.as_ref().map(words_value))
+        .with_some("track", self.track.map(Value::text));
+        let relations = self.relations.iter();
+        relations.fold(value, |value, (relation, entry)| value.with(relation.as_str(), Value::text(entry)))
     }
 
     /// The ids of the provisions in order.
@@ -288,18 +377,107 @@ fn read_provisions(fields: &mut Fields<'_>) -> Result<Provisions, FieldError> {
     Ok(Provisions::InDocument { document, digests })
 }
 
+fn read_relations(fields: &mut Fields<'_>) -> Result<Vec<(Relation, Hash)>, FieldError> {
+    let mut relations = Vec::new();
+    for (name, relation) in Relation::ALL {
+        relations.extend(fields.hash_optional(name)?.map(|entry| (relation, entry)));
+    }
+    Ok(relations)
+}
+
+impl Consent {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
+        let mut consent = Self {
+            condition: Condition::optional(fields, "condition")?,
+            provisional: fields.parsed_optional("provisional")?,
+            ..Self::default()
+        };
+        for (place, item) in fields.list_optional("in_return_for")? {
+            let mut inner = Fields::of(item, &place)?;
+            consent.in_return_for.push(match inner.parsed_optional("entry")? {
+                Some(entry) => InReturn::Entry(entry),
+                None => InReturn::Words(inner.words("words")?),
+            });
+            inner.done()?;
+        }
+        for (place, item) in fields.list_optional("qualifications")? {
+            let mut inner = Fields::of(item, &place)?;
+            consent.qualifications.push(Qualification {
+                name: inner.parsed("name")?,
+                on: inner.set_optional("on")?,
+                words: inner.words("words")?,
+            });
+            inner.done()?;
+        }
+        Ok(consent)
+    }
+
+    fn add_to(&self, body: Value) -> Value {
+        let returned = |given: &InReturn| match given {
+            InReturn::Entry(entry) => Value::object([("entry", Value::text(entry))]),
+            InReturn::Words(words) => Value::object([("words", words_value(words))]),
+        };
+        let qualified = |made: &Qualification| {
+            Value::object([("name", Value::text(made.name)), ("words", words_value(&made.words))])
+                .with_some("on", circumstance::list(&made.on))
+        };
+        let listed = |items: Vec<Value>| (!items.is_empty()).then_some(Value::Array(items));
+        body.with_some("condition", self.condition.as_ref().map(Condition::to_value))
+            .with_some("in_return_for", listed(self.in_return_for.iter().map(returned).collect()))
+            .with_some("provisional", self.provisional.map(Value::text))
+            .with_some("qualifications", listed(self.qualifications.iter().map(qualified).collect()))
+    }
+}
+
 impl Adoption {
+    /// The adoption of a text as a whole, final, with nothing beside it.
+    pub fn whole(text: Hash, words_digest: Hash) -> Self {
+        Self {
+            circumstances: Circumstances::default(),
+            consent: Consent::default(),
+            except: Vec::new(),
+            mirrored: None,
+            only: Vec::new(),
+            step: None,
+            styled: None,
+            text,
+            words_digest,
+        }
+    }
+
     /// Reads the body.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
         let mut fields = Fields::of(body, "body")?;
-        let adoption = Self { text: fields.hash("text")?, words_digest: fields.hash("words_digest")? };
+        let adoption = Self {
+            circumstances: Circumstances::read(&mut fields)?,
+            consent: Consent::read(&mut fields)?,
+            except: fields.set_optional("except")?,
+            mirrored: fields.parsed_optional("mirrored")?,
+            only: fields.set_optional("only")?,
+            step: fields.parsed_optional("step")?,
+            styled: fields.text_optional("styled")?,
+            text: fields.hash("text")?,
+            words_digest: fields.hash("words_digest")?,
+        };
+        if !adoption.only.is_empty() && !adoption.except.is_empty() {
+            return Err(fields.error("except", "either `only` or `except`"));
+        }
         fields.done()?;
         Ok(adoption)
     }
 
     /// The body as JSON.
     pub fn to_value(&self) -> Value {
-        Value::object([("text", Value::text(self.text)), ("words_digest", Value::text(self.words_digest))])
+        let body = Value::object([
+            ("text", Value::text(self.text)),
+            ("words_digest", Value::text(self.words_digest)),
+        ])
+        .with_some("except", circumstance::list(&self.except))
+        .with_some("mirrored", self.mirrored.map(Value::text))
+        .with_some("only", circumstance::list(&self.only))
+        .with_some("step", self.step.map(Value::text))
+        .with_some("styled", self.styled.as_ref().map(Value::text));
+        self.circumstances.add_to(self.consent.add_to(body))
     }
 }
 

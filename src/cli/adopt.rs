@@ -39,6 +39,6 @@ pub fn run(session: &Session, command: &Adopt) -> Outcome<u8> {
     let digest = text
         .words_digest(path)
         .ok_or_else(|| none(format!("the document of {} is not held here", signed.cite())))?;
-    let body = Adoption { text: signed.hash(), words_digest: digest }.to_value();
+    let body = Adoption::whole(signed.hash(), digest).to_value();
     drafting::draft(session, &ledger, "adopt", body, &command.then)
 }

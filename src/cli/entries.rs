@@ -4,7 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use countersign::audit::Audit;
-use countersign::body::text::{Provision, Provisions, Standing, Text};
+use countersign::body::provision::{Provision, Type};
+use countersign::body::question::{Asked, Stance};
+use countersign::body::standing::Act;
+use countersign::body::statement::Manner;
+use countersign::body::text::{Provisions, Standing, Step, Text};
 use countersign::body::{Body, membership};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
@@ -13,6 +17,7 @@ use countersign::json::Value;
 use countersign::status::{self, Cited, Effect};
 use countersign::strand::Strand;
 use countersign::unicode::shown_on_one_line;
+use countersign::vocabulary::{Phrase, Tongue, acts};
 
 use super::hint;
 use super::row::Row;
@@ -57,19 +62,74 @@ pub fn reference(audit: &Audit, cited: &str) -> Outcome<String> {
 
 /// What kind of act it is, in words.
 pub fn act(entry: &Entry) -> String {
-    match Body::of(entry) {
-        Body::Join if entry.author.is_further() => "opened a further volume".to_owned(),
-        Body::Join => "joined".to_owned(),
-        Body::Key(_) => "change of keys".to_owned(),
+    act_in(Tongue::English, entry)
+}
+
+/// What kind of act it is, in words of a tongue.
+pub fn act_in(tongue: Tongue, entry: &Entry) -> String {
+    let phrase = match Body::of(entry) {
+        Body::Join if entry.author.is_further() => acts::VOLUME,
+        Body::Join => acts::JOINED,
+        Body::Key(_) => acts::KEYS,
+        Body::Actor(_) => acts::ACTOR,
         Body::Text(text) => match text.standing {
-            Standing::Draft => "draft text".to_owned(),
-            Standing::Proposal => "text tabled".to_owned(),
-            Standing::Pledge => "pledge".to_owned(),
+            Standing::Draft => acts::DRAFT_TEXT,
+            Standing::Proposal => acts::TABLED,
+            Standing::Pledge => acts::PLEDGE,
         },
-        Body::Adopt(_) => "adopted".to_owned(),
-        Body::Statement(_) => "statement".to_owned(),
-        Body::Seen => "received".to_owned(),
-        Body::NotUnderstood(_) => format!("{}, not understood by this version", entry.kind),
+        Body::Adopt(adoption) => match adoption.step {
+            Some(Step::Initialled) => acts::INITIALLED,
+            Some(Step::ToBeConfirmed) => acts::TO_BE_CONFIRMED,
+            Some(Step::Confirmed) => acts::CONFIRMED,
+            _ if adoption.only.is_empty() && adoption.except.is_empty() => acts::ADOPTED,
+            _ => acts::ADOPTED_IN_PART,
+        },
+        Body::Notice(notice) => match notice.act {
+            Act::Withdraw => acts::WITHDRAWAL,
+            Act::Suspend => acts::SUSPENSION,
+            Act::Resume => acts::RESUMPTION,
+            Act::Revoke => acts::REVOKED,
+        },
+        Body::Statement(statement) => match statement.manner {
+            None => acts::STATEMENT,
+            Some(Manner::Assurance) => acts::ASSURANCE,
+            Some(Manner::Expectation) => acts::EXPECTATION,
+            Some(Manner::RedLine) => acts::RED_LINE,
+            Some(Manner::Interpretation) => acts::INTERPRETATION,
+        },
+        Body::Report(_) => acts::REPORT,
+        Body::Ask(ask) => asked(ask.act),
+        Body::Answer(answer) => stance(answer.stance),
+        Body::Envelope(_) => acts::SEALED_WORDS,
+        Body::Open(_) => acts::OPENED,
+        Body::Seen => acts::RECEIVED,
+        Body::NotUnderstood(_) => return acts::NOT_UNDERSTOOD.with(tongue, &[("kind", &entry.kind)]),
+    };
+    phrase.of(tongue).to_owned()
+}
+
+/// What is asked for.
+pub fn asked(act: Asked) -> Phrase {
+    match act {
+        Asked::Proposal => acts::PROPOSAL,
+        Asked::Clarification => acts::CLARIFICATION,
+        Asked::Consultation => acts::CONSULTATION,
+        Asked::Concern => acts::CONCERN,
+        Asked::Protest => acts::PROTEST,
+    }
+}
+
+/// How an answer replies.
+pub fn stance(stance: Stance) -> Phrase {
+    match stance {
+        Stance::WillAnswer => acts::WILL_ANSWER,
+        Stance::Accept => acts::ACCEPTS,
+        Stance::Decline => acts::DECLINES,
+        Stance::Object => acts::OBJECTS,
+        Stance::NoObjection => acts::NO_OBJECTION,
+        Stance::Explain => acts::EXPLAINS,
+        Stance::Counter => acts::COUNTERS,
+        Stance::ReceivedContent => acts::RECEIVED_CONTENT,
     }
 }
 
@@ -80,7 +140,10 @@ pub fn provision_head(provision: &Provision) -> String {
         head.push_str(&format!(", in {basket}"));
     }
     if !provision.uses.is_empty() {
-        head.push_str(&format!(", uses {}", provision.uses.join(" ")));
+        head.push_str(&format!(
+            ", uses {}",
+            provision.uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        ));
     }
     if let Some(expires) = &provision.expires {
         head.push_str(&format!(", expires {expires}"));
@@ -111,17 +174,19 @@ pub fn summary(audit: &Audit, entry: &Entry) -> String {
         Body::Text(text) => match (&text.title, &text.provisions) {
             (Some(title), _) => first_words(in_words(title)),
             (None, Provisions::Here(provisions)) => {
-                let commitment = provisions.iter().find(|p| p.kind != "basket");
+                let commitment = provisions.iter().find(|p| p.kind != Type::Basket);
                 let first = commitment.or_else(|| provisions.first());
                 first.map_or_else(String::new, |p| first_words(in_words(&p.words)))
             }
             (None, Provisions::InDocument { .. }) => "in a document".to_owned(),
         },
-        Body::Statement(statement) => first_words(in_words(&statement.words)),
         Body::Adopt(adoption) => format!("the words of {}", status::cite_hash(audit, &adoption.text)),
         Body::Key(change) => labels(&change),
         Body::Seen => heads(entry),
-        Body::Join | Body::NotUnderstood(_) => String::new(),
+        body => {
+            let words = body.circumstances().and_then(|circumstances| circumstances.words.as_ref());
+            words.map_or_else(String::new, |words| first_words(in_words(words)))
+        }
     }
 }
 

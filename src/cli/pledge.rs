@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use countersign::authoring;
-use countersign::body::text::{Provision, Provisions, Standing, Text};
+use countersign::body::provision::{Provision, Type};
+use countersign::body::text::{Standing, Text};
 use countersign::charter::Role;
 use countersign::disk::Source;
 use countersign::failure::{Failure, Outcome, Why};
@@ -96,32 +97,21 @@ fn one_line(session: &Session, command: &Pledge, text: &str) -> Outcome<Text> {
     }
     let lang = session.words_in()?;
     let words = |text: &str| Words::from([(lang.clone(), text.to_owned())]);
-    let plain = |id: &str, kind: &str, text: &str| -> Outcome<Provision> {
-        Ok(Provision {
-            id: id.parse().map_err(name)?,
-            kind: kind.to_owned(),
-            basket: None,
-            uses: Vec::new(),
-            expires: None,
-            words: words(text),
-        })
+    let plain = |id: &str, kind: Type, text: &str| -> Outcome<Provision> {
+        Ok(Provision::plain(id.parse().map_err(name)?, kind, words(text)))
     };
     let mut provisions = Vec::new();
     if let Some(basket) = &command.basket {
-        provisions.push(plain("b1", "basket", basket)?);
+        provisions.push(plain("b1", Type::Basket, basket)?);
     }
-    let commitment = plain("c1", if command.refrain { "refrain" } else { "do" }, text)?;
+    let commitment = plain("c1", if command.refrain { Type::Refrain } else { Type::Do }, text)?;
     provisions.push(Provision {
-        basket: command.basket.as_ref().map(|_| "b1".to_owned()),
+        basket: command.basket.as_ref().map(|_| "b1".parse()).transpose().map_err(name)?,
         expires: command.expires.as_deref().map(str::parse).transpose().map_err(name)?,
         ..commitment
     });
-    Ok(Text {
-        languages: BTreeMap::from([(lang.clone(), "authentic".to_owned())]),
-        provisions: Provisions::Here(provisions),
-        standing: Standing::Pledge,
-        title: None,
-    })
+    let languages = BTreeMap::from([(lang.clone(), "authentic".to_owned())]);
+    Ok(Text::plain(languages, provisions, Standing::Pledge))
 }
 
 fn read_file(session: &Session, ledger: &Ledger, path: &Path, standing: Standing) -> Outcome<Text> {

@@ -118,18 +118,20 @@ fn body(audit: &countersign::audit::Audit, signed: &countersign::entry::Signed) 
             }
         }
         Body::Statement(statement) => {
-            for about in &statement.about {
+            for about in &statement.circumstances.about {
                 let at = about.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
                 sentence("  about     ", &format!("{}{at}", status::cite_hash(audit, &about.entry)));
             }
-            words("words", &statement.words);
+            if let Some(said) = &statement.circumstances.words {
+                words("words", said);
+            }
         }
         Body::Adopt(adoption) => {
             sentence("  text      ", &status::cite_hash(audit, &adoption.text));
             sentence("  digest    ", &adoption.words_digest.to_string());
         }
         Body::Join | Body::Seen => {}
-        Body::Key(_) | Body::NotUnderstood(_) => {
+        _ => {
             sentence("  body      ", &signed.entry().body.encode());
         }
     }

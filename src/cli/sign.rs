@@ -269,11 +269,13 @@ fn show_body(audit: &Audit, entry: &Entry) {
     match Body::of(entry) {
         Body::Text(text) => show_text(&text),
         Body::Statement(statement) => {
-            for about in &statement.about {
+            for about in &statement.circumstances.about {
                 let at = about.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
                 talk(&format!("  about {}{at}", status::cite_hash(audit, &about.entry)));
             }
-            show_words("words", &statement.words);
+            if let Some(said) = &statement.circumstances.words {
+                show_words("words", said);
+            }
         }
         Body::Adopt(adoption) => {
             talk(&format!("  the words of {}, the whole", status::cite_hash(audit, &adoption.text)));

@@ -1,5 +1,6 @@
 //! `state`: a statement in one's own words.
 
+use countersign::body::circumstance::Circumstances;
 use countersign::body::statement::Statement;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::Words;
@@ -38,6 +39,7 @@ pub fn run(session: &Session, command: &State) -> Outcome<u8> {
         })
         .collect::<Outcome<_>>()?;
     let words = Words::from([(session.words_in()?, command.text.clone())]);
-    let body = Statement { about, words }.to_value();
+    let circumstances = Circumstances { about, words: Some(words), ..Circumstances::default() };
+    let body = Statement { circumstances, manner: None, speaker: None }.to_value();
     drafting::draft(session, &ledger, "statement", body, &command.then)
 }

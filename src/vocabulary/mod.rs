@@ -81,10 +81,11 @@ macro_rules! phrases {
 }
 pub(crate) use phrases;
 
+pub mod acts;
 pub mod receipt;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[("acts", acts::ALL), ("receipt", receipt::ALL)];
 
 #[cfg(test)]
 mod tests {

@@ -20,7 +20,7 @@ fn text(standing: Standing) -> Value {
 
 fn adoption(of: &Signed) -> Value {
     let text = Text::read(&of.entry().body).unwrap();
-    Adoption { text: of.hash(), words_digest: text.words_digest(None).unwrap() }.to_value()
+    Adoption::whole(of.hash(), text.words_digest(None).unwrap()).to_value()
 }
 
 /// The effect of the last entry of a log.
@@ -76,14 +76,9 @@ fn what_was_not_received_is_a_draft_or_has_other_words_is_not_adopted() {
     adopt(&mut world, "washington", &draft, adoption(&draft));
     without(&last(&world, "washington"), "draft");
     let statement = world.state("moscow", "no text");
-    adopt(
-        &mut world,
-        "washington",
-        &statement,
-        Adoption { text: statement.hash(), words_digest: Hash::of(b"") }.to_value(),
-    );
+    adopt(&mut world, "washington", &statement, Adoption::whole(statement.hash(), Hash::of(b"")).to_value());
     without(&last(&world, "washington"), "is no text");
-    let nothing = Adoption { text: Hash::of(b"nothing"), words_digest: Hash::of(b"") }.to_value();
+    let nothing = Adoption::whole(Hash::of(b"nothing"), Hash::of(b"")).to_value();
     world.push("washington", "adopt", nothing);
     without(&last(&world, "washington"), "not held here");
 }

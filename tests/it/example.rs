@@ -25,7 +25,7 @@ fn letters() -> World {
     let text = authoring::read_text(LETTERS, Standing::Pledge, &|_| Err(String::new())).unwrap();
     let pledge = world.push("moscow", "text", text.to_value());
     let head = world.head("moscow");
-    let body = Adoption { text: pledge.hash(), words_digest: text.words_digest(None).unwrap() };
+    let body = Adoption::whole(pledge.hash(), text.words_digest(None).unwrap());
     let mut adopt = world.next("washington", "adopt", body.to_value());
     adopt.seen = [(log("moscow"), head)].into();
     let bytes = world.sign(&adopt);

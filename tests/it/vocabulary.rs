@@ -117,6 +117,18 @@ const NEVER: &[&str] = &[
     "party",
 ];
 
+/// Words that the author of an entry chooses from the format and that are its own then:
+/// steps of consent, capacities, what is contested.
+const CHOSEN: &[&str] = &[
+    "final or confirmed",
+    "to be confirmed",
+    "what happened",
+    "official in a personal capacity",
+    "former official",
+    "official, official",
+    "official, ,",
+];
+
 /// Lines without what stands in quotation marks, after `$ `, or comes from an entry.
 fn own_words(output: &str) -> Vec<String> {
     let (mut quoted, mut ruled) = (false, false);
@@ -174,6 +186,11 @@ fn sentences(path: &std::path::Path, source: &str) -> String {
             // Names in braces are code; roles and flags are words of the command line.
             let mut own: String = literal.split('{').map(|piece| piece.rsplit('}').next().unwrap()).collect();
             own = own.replace("--party", "").replace("party, drafter or observer", "");
+            // Fields of the format stand in backticks.
+            own = own.split('`').step_by(2).collect();
+            for chosen in CHOSEN {
+                own = own.replace(chosen, "");
+            }
             if own.contains(' ') && !path.ends_with("json.rs") {
                 out.push_str(&format!("{own}\n"));
             }
