@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::{Arc, OnceLock};
 
+use crate::body::text::LARGEST_DOCUMENT;
 use crate::charter::Charter;
 use crate::checkpoint::Checkpoint;
 pub use crate::copy::{Copy, LogBytes};
@@ -19,6 +20,7 @@ use crate::names::LogId;
 use crate::proof::{Evidence, Held};
 use crate::reading::{self, Counted, Named, Progress, Reading};
 use crate::sealed::{self, Beside};
+use crate::status::{Effect, Lists};
 use crate::strand::{Known, Strand};
 use crate::table::Tables;
 use crate::weave::{Claim, Weave, Woven};
@@ -107,6 +109,11 @@ pub struct Audit {
     pub verdict: Verdict,
     /// An index, where one is at hand.
     pub finder: Option<Box<dyn Finder>>,
+    /// Lists of an index, where one is at hand.
+    pub lists: Option<Box<dyn Lists>>,
+    /// Files in `docs/` that may hold the provisions of a text, by SHA-256.
+    pub documents: BTreeMap<Hash, Vec<u8>>,
+    effects: OnceLock<HashMap<Hash, Effect>>,
     woven: Woven,
     /// Where each accepted entry stands: the strand, counted over all, and its number.
     places: OnceLock<HashMap<Hash, (usize, u64)>>,
@@ -185,6 +192,9 @@ impl Audit {
             referred: BTreeSet::new(),
             verdict: Verdict::Whole,
             finder: None,
+            lists: None,
+            documents: BTreeMap::new(),
+            effects: OnceLock::new(),
             woven: Woven::default(),
             places: OnceLock::new(),
             receipts: OnceLock::new(),
@@ -389,6 +399,9 @@ impl Audit {
             if Hash::from_hex(name) != Some(Hash::of(bytes)) {
                 let message = "the name is not the SHA-256 of the bytes";
                 self.findings.push(Finding::of_copy(Code::Digest, path, message));
+            } else if path.starts_with("docs/") && bytes.starts_with(b"[{") && bytes.len() <= LARGEST_DOCUMENT
+            {
+                self.documents.insert(Hash::of(bytes), bytes.clone());
             }
         }
     }
@@ -490,6 +503,12 @@ impl Audit {
             }
             places
         })
+    }
+
+    /// What entries amount to where that is not simply what they say, by hash; worked out
+    /// when it is first asked for.
+    pub fn effects(&self) -> &HashMap<Hash, Effect> {
+        self.effects.get_or_init(|| crate::status::effects(self))
     }
 
     /// The first entry of a strand that receipts this entry of another.

@@ -1,54 +1,68 @@
-//! What an accepted entry amounts to by the rules of version 1: whether it has
-//! effect, what has received it. A pure function of the entries; it judges nobody.
+//! What the record means by the rules of version 1: who has adopted which words, since
+//! when they are in effect by those words, what was asked and answered. A pure function
+//! of the entries, a cut and the rules; it judges nobody.
+//!
+//! ```text
+//! Cut        how much of each log
+//! Record     the acts within it, each after what its author had received
+//! Effect     whether an act amounts to what it says
+//! Words      texts, by the digest of their words
+//! Consents   who consented to what; a member's own acts alone move it
+//! Effects    what is in effect for whom, by the words of the text
+//! Status     all of it
+//! ```
 
-use std::collections::BTreeMap;
+pub mod condition;
+pub mod consent;
+pub mod cut;
+pub mod effect;
+pub mod in_effect;
+pub mod mandates;
+pub mod notices;
+pub mod record;
+pub mod slots;
+pub mod summary;
+pub mod texts;
+pub mod threads;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::audit::Audit;
-use crate::body::{Body, text::Standing};
-use crate::charter::Role;
+use crate::body::Body;
 use crate::entry::Signed;
 use crate::hash::Hash;
 use crate::names::LogId;
 use crate::strand::Strand;
 
-/// What an entry amounts to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// What it says.
-    AsWritten,
-    /// Nothing, by the rules; says why.
-    Without(String),
-    /// This version does not know its kind or a field of it; says which.
-    NotUnderstood(String),
+pub use cut::{Basis, Cut};
+pub use effect::Effect;
+pub use record::{Act, Lists, NoTimes, RULES, Record, Sources, Times};
+pub use summary::Status;
+
+/// What entries amount to where that is not simply what they say, by hash, over all that
+/// is held.
+pub fn effects(audit: &Audit) -> HashMap<Hash, Effect> {
+    let sources = Sources { audit, times: &NoTimes };
+    let first = Record::of(sources, Cut::everything(audit));
+    let branches = audit.branches.iter();
+    let others = branches.filter_map(|branch| Record::on_branch(sources, Cut::everything(audit), branch));
+    let records = first.into_iter().chain(others);
+    let mut effects = HashMap::new();
+    for record in records {
+        let acts = record.acts().filter(|act| !act.has_effect());
+        effects.extend(acts.map(|act| (act.hash(), act.effect.clone())));
+    }
+    effects
 }
 
 /// What an entry amounts to.
-pub fn effect(audit: &Audit, strand: &Strand, signed: &Signed) -> Effect {
-    let consents = match Body::of(signed.entry()) {
-        Body::NotUnderstood(why) => return Effect::NotUnderstood(why),
-        Body::Text(text) if text.standing == Standing::Pledge => Some("pledge"),
-        Body::Adopt(_) => Some("adopt"),
-        _ => None,
-    };
-    let Some(consents) = consents else { return Effect::AsWritten };
-    let member = audit.charter.as_ref().and_then(|charter| charter.member(strand.log().member()));
-    if let Some(member) = member.filter(|member| member.role != Role::Party) {
-        let why =
-            format!("{} is in the role of {}, which adopts nothing", member.id, member.role.for_people());
-        return Effect::Without(why);
-    }
-    if let Some(needed) = more_pens(strand, signed, consents) {
-        let signed = u64::try_from(signed.entry().signers.len()).unwrap_or(u64::MAX);
-        if signed < needed {
-            return Effect::Without(format!(
-                "{needed} labels sign this kind by the set in force; {signed} did"
-            ));
-        }
-    }
+pub fn effect(audit: &Audit, signed: &Signed) -> Effect {
+    // Most entries are of kinds that amount to what they say whatever else is held.
     match Body::of(signed.entry()) {
-        Body::Adopt(adoption) => adopted(audit, strand, signed, &adoption),
-        _ => Effect::AsWritten,
+        Body::NotUnderstood(why) => Effect::NotUnderstood(why),
+        Body::Join | Body::Key(_) | Body::Seen => Effect::AsWritten,
+        _ => audit.effects().get(&signed.hash()).cloned().unwrap_or(Effect::AsWritten),
     }
 }
 
@@ -69,32 +83,6 @@ fn more_pens(strand: &Strand, signed: &Signed, kind: &str) -> Option<u64> {
         }
     };
     set.get(kind).copied()
-}
-
-fn adopted(
-    audit: &Audit,
-    strand: &Strand,
-    signed: &Signed,
-    adoption: &crate::body::text::Adoption,
-) -> Effect {
-    let Some((of, text_entry)) = audit.entry(&adoption.text) else {
-        return Effect::Without(format!("the text {} is not held here", adoption.text.short()));
-    };
-    let Body::Text(text) = Body::of(text_entry.entry()) else {
-        return Effect::Without(format!("{} is no text", text_entry.cite()));
-    };
-    if !has_received(audit, strand, signed, of, &text_entry) {
-        return Effect::Without(format!("{} was not received before", text_entry.cite()));
-    }
-    if text.standing == Standing::Draft {
-        return Effect::Without(format!("{} is a draft", text_entry.cite()));
-    }
-    match text.words_digest(None) {
-        Some(digest) if digest != adoption.words_digest => {
-            Effect::Without(format!("its digest is not that of the words of {}", text_entry.cite()))
-        }
-        _ => Effect::AsWritten,
-    }
 }
 
 /// Whether `signed`, or an entry before it in its log, receipts `other`.

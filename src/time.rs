@@ -23,11 +23,54 @@ impl Time {
         Self(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
     }
 
+    /// Its day.
+    pub fn day(&self) -> Day {
+        Day(self.0.get(..10).unwrap_or_default().to_owned())
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z; below zero before it.
+    pub fn seconds(&self) -> i64 {
+        let part = |from: usize| self.0.get(from..from + 2).and_then(|two| two.parse().ok()).unwrap_or(0);
+        self.day().number() * 86_400 + part(11) * 3600 + part(14) * 60 + part(17)
+    }
+
     /// The moment for people: `2026-11-23 07:10 UTC`.
     pub fn for_people(&self) -> String {
         let day = self.0.get(..10).unwrap_or_default();
         let clock = self.0.get(11..16).unwrap_or_default();
         format!("{day} {clock} UTC")
+    }
+}
+
+impl Day {
+    /// Days since 1970-01-01; below zero before it. By the count of leap years before a
+    /// year, of days before a month.
+    pub fn number(&self) -> i64 {
+        let part =
+            |from: usize, to: usize| self.0.get(from..to).and_then(|part| part.parse().ok()).unwrap_or(0);
+        let (year, month, day): (u64, u64, u64) = (part(0, 4), part(5, 7), part(8, 10));
+        let before = year.saturating_sub(1);
+        let leaps = before / 4 - before / 100 + before / 400;
+        let months: u64 = (1..month).map(|month| days_in_month(year, month)).sum();
+        // 719,162 days lie between 0001-01-01 and 1970-01-01.
+        i64::try_from(before * 365 + leaps + months + day).unwrap_or(0) - 1 - 719_162
+    }
+
+    /// The day this many days later; nothing beyond the year 9999.
+    pub fn plus(&self, days: u64) -> Option<Self> {
+        let number = self.number().checked_add(i64::try_from(days).ok()?)?;
+        let mut left = u64::try_from(number.checked_add(719_162)?).ok()?;
+        let mut year = 1;
+        while left >= days_in_year(year) {
+            left -= days_in_year(year);
+            year += 1;
+        }
+        let mut month = 1;
+        while left >= days_in_month(year, month) {
+            left -= days_in_month(year, month);
+            month += 1;
+        }
+        (year <= 9999).then(|| Self(format!("{year:04}-{month:02}-{:02}", left + 1)))
     }
 }
 
@@ -140,6 +183,22 @@ mod tests {
             "+026-04-01",
         ] {
             assert!(other.parse::<Day>().is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_through_leap_years() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        assert_eq!(day("1970-01-01").number(), 0);
+        assert_eq!(day("0001-01-01").number(), -719_162);
+        assert_eq!(day("2000-03-01").number(), 11_017);
+        assert_eq!(day("2028-12-04").plus(90), Some(day("2029-03-04")));
+        assert_eq!(day("1899-12-31").plus(60), Some(day("1900-03-01")));
+        assert_eq!(day("9999-12-31").plus(1), None);
+        assert_eq!("1970-01-02T00:00:01Z".parse::<Time>().unwrap().seconds(), 86_401);
+        for number in (0..40_000).step_by(37) {
+            assert_eq!(Time::from_unix(number * 86_400).day().number(), i64::try_from(number).unwrap());
+            assert_eq!(day("1970-01-01").plus(number), Some(Time::from_unix(number * 86_400).day()));
         }
     }
 

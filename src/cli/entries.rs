@@ -235,8 +235,8 @@ pub fn some(audit: &Audit, strand: &Strand, numbers: Range<u64>) {
 }
 
 /// What an entry amounts to, if not simply what it says.
-pub fn effect(audit: &Audit, strand: &Strand, signed: &Signed) -> Option<String> {
-    match status::effect(audit, strand, signed) {
+pub fn effect(audit: &Audit, signed: &Signed) -> Option<String> {
+    match status::effect(audit, signed) {
         Effect::AsWritten => None,
         Effect::Without(why) => Some(format!("without effect: {}", shown(&why))),
         Effect::NotUnderstood(why) => Some(format!("not understood by this version: {}", shown(&why))),
@@ -274,7 +274,7 @@ pub fn json(audit: &Audit, strand: &Strand, signed: &Signed) -> serde_json::Valu
         "signers": entry.signers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "sealed": entry.seq < strand.sealed(),
         "woven": !audit.is_pending(signed),
-        "effect": effect(audit, strand, signed),
+        "effect": effect(audit, signed),
         "body": to_json(&entry.body),
     })
 }

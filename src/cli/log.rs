@@ -95,7 +95,7 @@ fn print(session: &Session, audit: &Audit, strand: &Strand, signed: &Signed) {
         return;
     }
     entries::row(audit, strand, signed).print();
-    if let Some(effect) = entries::effect(audit, strand, signed) {
+    if let Some(effect) = entries::effect(audit, signed) {
         sentence(&format!("{:<16} ", ""), &effect);
     }
 }

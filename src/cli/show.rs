@@ -70,7 +70,7 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         Some(said) => line(&format!("  dated     {said} by its author; when it existed: not shown")),
         None => line("  dated     not stated"),
     }
-    if let Some(effect) = entries::effect(&audit, strand, &signed) {
+    if let Some(effect) = entries::effect(&audit, &signed) {
         sentence("  effect    ", &effect);
     }
     body(&audit, &signed);

@@ -27,7 +27,7 @@ fn adoption(of: &Signed) -> Value {
 fn last(world: &World, name: &str) -> Effect {
     let audit = world.audit(&world.whole_copy());
     let strand = &audit.strands[&log(name)];
-    status::effect(&audit, strand, &strand.entries().last().unwrap())
+    status::effect(&audit, &strand.entries().last().unwrap())
 }
 
 fn without(effect: &Effect, why: &str) {

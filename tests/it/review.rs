@@ -289,7 +289,7 @@ fn t7_a_reader_with_other_bodies_has_the_same_chains() {
     assert_eq!(audit.strands[&log("moscow")].size(), 29);
     let strand = &audit.strands[&log("moscow")];
     let unknown = strand.entries().filter(|signed| {
-        let effect = countersign::status::effect(&audit, strand, signed);
+        let effect = countersign::status::effect(&audit, signed);
         matches!(effect, countersign::status::Effect::NotUnderstood(_))
     });
     assert!(unknown.count() >= 20, "and they are shown as not understood");

@@ -1,0 +1,236 @@
+//! The first axis: who has consented to which words. A member's own entries alone move
+//! it, one after another as they stand in its log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::effect::{is_revoked, revocation};
+use super::notices::{Notices, Reach};
+use super::record::{Act, Record};
+use super::texts::{Words, scope};
+use crate::body::Body;
+use crate::body::condition::Condition;
+use crate::body::text::{Consent as Terms, Qualification, Relation, Standing, Step};
+use crate::hash::Hash;
+use crate::names::{MemberId, ProvisionId};
+
+/// How far a member's consent to a provision goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// No act of it is recorded.
+    None,
+    /// It put the words forward.
+    Tabled,
+    /// It settled the words.
+    Initialled,
+    /// It signed, and is to confirm.
+    ToBeConfirmed,
+    /// It left them out of what it adopted.
+    LeftOut,
+    /// It adopted them.
+    Adopted,
+    /// It adopted them, and gave notice of withdrawal.
+    Leaving,
+    /// Its withdrawal has taken effect.
+    Left,
+    /// It adopted a text that takes their place.
+    Replaced,
+}
+
+/// A member's consent to one provision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// How far it goes.
+    pub stage: Stage,
+    /// The acts that brought it there, in order.
+    pub acts: Vec<Hash>,
+    /// Whether it takes the author's commitments upon itself too.
+    pub mirrored: bool,
+    /// Whether it applies before the text is in effect.
+    pub provisional: bool,
+    /// What must be before it counts.
+    pub condition: Option<Condition>,
+}
+
+/// A reservation, understanding or limitation, and what others say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Qualified {
+    /// Whose it is.
+    pub member: MemberId,
+    /// The entry that makes it.
+    pub by: Hash,
+    /// What it says.
+    pub made: Qualification,
+    /// The notice that takes it back.
+    pub revoked: Option<Hash>,
+    /// Answers of others to it, in order.
+    pub answers: Vec<Hash>,
+}
+
+impl Consent {
+    fn none() -> Self {
+        Self { stage: Stage::None, acts: Vec::new(), mirrored: false, provisional: false, condition: None }
+    }
+
+    /// Whether the words are adopted by this member, whatever must be before it counts.
+    pub fn is_adopted(&self) -> bool {
+        matches!(self.stage, Stage::Adopted | Stage::Leaving)
+    }
+
+    fn move_to(&mut self, stage: Stage, act: &Act, terms: &Terms) {
+        self.stage = stage;
+        self.acts.push(act.hash());
+        self.provisional = terms.provisional.is_some();
+        self.condition.clone_from(&terms.condition);
+    }
+}
+
+/// Consent of each member that acted on a text, by provision.
+pub type Consents = BTreeMap<MemberId, BTreeMap<ProvisionId, Consent>>;
+
+/// Follows the acts of all members on a text.
+pub fn consents(record: &Record<'_>, words: &Words, notices: &Notices) -> Consents {
+    let mut consents = Consents::new();
+    for act in record.acts().filter(|act| act.has_effect()) {
+        let member = act.member();
+        match &act.body {
+            Body::Text(text) if words.entries.contains(&act.hash()) => {
+                let own = of(&mut consents, words, member);
+                for consent in own.values_mut() {
+                    if text.standing == Standing::Pledge {
+                        consent.move_to(Stage::Adopted, act, &text.consent);
+                    } else if consent.stage == Stage::None {
+                        consent.stage = Stage::Tabled;
+                        consent.acts.push(act.hash());
+                    }
+                }
+            }
+            Body::Adopt(adoption) if adoption.words_digest == words.digest => {
+                let stage = match adoption.step {
+                    Some(Step::Initialled) => Stage::Initialled,
+                    Some(Step::ToBeConfirmed) => Stage::ToBeConfirmed,
+                    Some(Step::Final | Step::Confirmed) | None => Stage::Adopted,
+                };
+                if is_revoked(record, act, None) {
+                    continue;
+                }
+                let reached = scope(&words.provisions, &adoption.only, &adoption.except);
+                for (id, consent) in of(&mut consents, words, member) {
+                    if reached.contains(id) {
+                        // What is adopted is not brought back by a step before it.
+                        if stage == Stage::Adopted || !consent.is_adopted() {
+                            consent.move_to(stage, act, &adoption.consent);
+                            consent.mirrored = adoption.mirrored.is_some();
+                        }
+                    } else if !consent.is_adopted() {
+                        consent.stage = Stage::LeftOut;
+                        consent.acts.push(act.hash());
+                    }
+                }
+            }
+            Body::Notice(_) => {
+                for (id, consent) in of(&mut consents, words, member) {
+                    match notices.of_act(&act.hash()).filter(|notice| notice.reaches(words, id)) {
+                        Some(notice) if consent.is_adopted() => match notice.withdraws() {
+                            Some(Reach::Given) => {
+                                consent.stage = Stage::Leaving;
+                                consent.acts.push(act.hash());
+                            }
+                            Some(Reach::Reached) => {
+                                consent.stage = Stage::Left;
+                                consent.acts.push(act.hash());
+                            }
+                            None => {}
+                        },
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    consents.retain(|_, own| own.values().any(|consent| consent.stage != Stage::None));
+    consents
+}
+
+/// The consent of a member to each provision, as far as it is followed.
+fn of<'c>(
+    consents: &'c mut Consents,
+    words: &Words,
+    member: &MemberId,
+) -> &'c mut BTreeMap<ProvisionId, Consent> {
+    consents.entry(member.clone()).or_insert_with(|| {
+        words.provisions.iter().map(|provision| (provision.id.clone(), Consent::none())).collect()
+    })
+}
+
+/// Marks what members replaced by adopting a later text in its place.
+pub fn replace(words: &[Words], all: &mut [Consents]) {
+    let mut replaced: Vec<(usize, MemberId, Hash)> = Vec::new();
+    for (later, consents) in words.iter().zip(all.iter()) {
+        let names = |relation: &(Relation, Hash)| {
+            matches!(relation.0, Relation::Replaces | Relation::Amends).then_some(relation.1)
+        };
+        for earlier in later.text.relations.iter().filter_map(names) {
+            let Some(at) = words.iter().position(|text| text.entries.contains(&earlier)) else { continue };
+            for (member, own) in consents {
+                if let Some(consent) = own.values().find(|consent| consent.is_adopted())
+                    && let Some(by) = consent.acts.last()
+                {
+                    replaced.push((at, member.clone(), *by));
+                }
+            }
+        }
+    }
+    for (at, member, by) in replaced {
+        let own = all.get_mut(at).and_then(|consents| consents.get_mut(&member));
+        for consent in own.into_iter().flat_map(BTreeMap::values_mut).filter(|consent| consent.is_adopted()) {
+            consent.stage = Stage::Replaced;
+            consent.acts.push(by);
+        }
+    }
+}
+
+/// What members qualified their consent to a text by, in order, one for each provision
+/// or one for the whole.
+pub fn qualified(record: &Record<'_>, words: &Words) -> Vec<Qualified> {
+    let mut found = Vec::new();
+    for act in record.acts().filter(|act| act.has_effect()) {
+        let terms = match &act.body {
+            Body::Text(text) if words.entries.contains(&act.hash()) => &text.consent,
+            Body::Adopt(adoption) if adoption.words_digest == words.digest => &adoption.consent,
+            _ => continue,
+        };
+        for made in &terms.qualifications {
+            let on = made.on.first();
+            let revoked = made.on.iter().find_map(|id| revocation(record, act, Some(id)));
+            let revoked = revoked.or_else(|| revocation(record, act, None)).map(Act::hash);
+            let answers = record.naming(&act.hash()).filter(|answer| match &answer.body {
+                Body::Answer(body) => {
+                    body.to.entry == act.hash()
+                        && match &body.to.provision {
+                            None => terms.qualifications.len() == 1 || on.is_none(),
+                            Some(id) => made.on.contains(id),
+                        }
+                        && !is_revoked(record, answer, None)
+                }
+                _ => false,
+            });
+            found.push(Qualified {
+                member: act.member().clone(),
+                by: act.hash(),
+                made: made.clone(),
+                revoked,
+                answers: answers.map(Act::hash).collect(),
+            });
+        }
+    }
+    found
+}
+
+/// The members whose consent to every one of some provisions is an adoption.
+pub fn adopters(consents: &Consents, ids: &BTreeSet<ProvisionId>) -> BTreeSet<MemberId> {
+    let whole = |own: &&BTreeMap<ProvisionId, Consent>| {
+        ids.iter().all(|id| own.get(id).is_some_and(Consent::is_adopted))
+    };
+    consents.iter().filter(|(_, own)| whole(own)).map(|(member, _)| member.clone()).collect()
+}

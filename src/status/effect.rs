@@ -1,0 +1,330 @@
+//! Whether an act amounts to what it says. What does not fit is without effect and
+//! shown as such; its chain stands.
+
+use std::collections::BTreeSet;
+
+use super::record::{Act, Record};
+use super::texts;
+use crate::body::envelope::{Envelope, Opening};
+use crate::body::question::{Answer, Stance};
+use crate::body::standing::{Act as Noticed, Notice};
+use crate::body::text::{Adoption, Consent, Standing, Step, Text};
+use crate::body::{Body, provision::Reservations};
+use crate::charter::Role;
+use crate::entry::Signed;
+use crate::hash::Hash;
+use crate::names::{MemberId, ProvisionId, Reference};
+use crate::strand::Strand;
+use crate::time::Day;
+
+/// What an entry amounts to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// What it says.
+    AsWritten,
+    /// Nothing, by the rules; says why.
+    Without(String),
+    /// This version does not know its kind or a field of it; says which.
+    NotUnderstood(String),
+}
+
+/// A reason, or none.
+type Reason = Option<String>;
+
+/// What an entry amounts to, after the acts that the record holds so far.
+pub fn of(record: &Record<'_>, strand: &Strand, signed: &Signed, body: &Body) -> Effect {
+    let reason = match body {
+        Body::NotUnderstood(why) => return Effect::NotUnderstood(why.clone()),
+        Body::Join | Body::Key(_) | Body::Seen => None,
+        Body::Text(text) if text.standing == Standing::Pledge => consenting(record, strand, signed, "pledge")
+            .or_else(|| consent(&text.consent, &ids(text), &Reservations::Any)),
+        Body::Adopt(adoption) => {
+            consenting(record, strand, signed, "adopt").or_else(|| adopted(record, signed, adoption))
+        }
+        Body::Notice(notice) if notice.act == Noticed::Revoke => {
+            pens(strand, signed, "notice").or_else(|| revoked(record, signed, notice))
+        }
+        Body::Notice(notice) => {
+            consenting(record, strand, signed, "notice").or_else(|| noticed(record, signed, notice))
+        }
+        Body::Answer(answer) => pens(strand, signed, "answer").or_else(|| answered(record, signed, answer)),
+        Body::Ask(ask) => {
+            let unknown = ask.to.iter().find(|member| record.charter.member(member).is_none());
+            pens(strand, signed, "ask")
+                .or_else(|| unknown.map(|member| format!("{member} is no member of this ledger")))
+        }
+        Body::Envelope(envelope) => pens(strand, signed, "envelope").or_else(|| enveloped(record, envelope)),
+        Body::Open(opening) => pens(strand, signed, "open").or_else(|| opened(record, signed, opening)),
+        _ => pens(strand, signed, &signed.entry().kind),
+    };
+    reason.map_or(Effect::AsWritten, Effect::Without)
+}
+
+/// Acts of consent are those of sides, and need the pens that the set in force asks for.
+fn consenting(record: &Record<'_>, strand: &Strand, signed: &Signed, kind: &str) -> Reason {
+    let member = record.charter.member(strand.log().member())?;
+    if member.role != Role::Party {
+        return Some(format!(
+            "{} is in the role of {}, which adopts nothing",
+            member.id,
+            member.role.for_people()
+        ));
+    }
+    pens(strand, signed, kind)
+}
+
+fn pens(strand: &Strand, signed: &Signed, kind: &str) -> Reason {
+    let needed = super::more_pens(strand, signed, kind)?;
+    let signed = u64::try_from(signed.entry().signers.len()).unwrap_or(u64::MAX);
+    (signed < needed).then(|| format!("{needed} labels sign this kind by the set in force; {signed} did"))
+}
+
+/// The act that is named, if its author had it; else why it does not count.
+fn named<'r>(record: &'r Record<'_>, signed: &Signed, hash: &Hash) -> Result<&'r Act, String> {
+    let Some(act) = record.act(hash) else {
+        return Err(match record.held(hash) {
+            Some((_, held)) => format!("{} is no act that this can be about", held.cite()),
+            None => format!("the entry {} is not held here", hash.short()),
+        });
+    };
+    if record.counts(signed, hash) {
+        Ok(act)
+    } else {
+        Err(format!("{} was not received before", act.signed.cite()))
+    }
+}
+
+fn ids(text: &Text) -> BTreeSet<ProvisionId> {
+    text.ids().into_iter().cloned().collect()
+}
+
+/// Whether what a consent carries fits the text.
+fn consent(consent: &Consent, ids: &BTreeSet<ProvisionId>, allowed: &Reservations) -> Reason {
+    for made in &consent.qualifications {
+        if let Some(id) = made.on.iter().find(|id| !ids.contains(*id)) {
+            return Some(format!("the text has no provision {id}"));
+        }
+        let allows = match allowed {
+            Reservations::Any => true,
+            Reservations::None => false,
+            Reservations::On(on) => !made.on.is_empty() && made.on.iter().all(|id| on.contains(id)),
+        };
+        if made.name == crate::body::text::Named::Reservation && !allows {
+            return Some("the text allows no such reservation".to_owned());
+        }
+    }
+    None
+}
+
+fn adopted(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> Reason {
+    let act = match named(record, signed, &adoption.text) {
+        Ok(act) => act,
+        Err(why) => return Some(why),
+    };
+    let cite = act.signed.cite();
+    let Body::Text(text) = &act.body else { return Some(format!("{cite} is no text")) };
+    if text.standing == Standing::Draft {
+        return Some(format!("{cite} is a draft"));
+    }
+    let document = record.document_of(text);
+    if text.words_digest(document).is_some_and(|digest| digest != adoption.words_digest) {
+        return Some(format!("its digest is not that of the words of {cite}"));
+    }
+    let Some(provisions) = text.provisions(document) else {
+        return Some(format!("the document of {cite} is not held here"));
+    };
+    let procedure = texts::Procedure::of(&provisions);
+    let ids: BTreeSet<ProvisionId> = provisions.iter().map(|provision| provision.id.clone()).collect();
+    if let Some(id) = adoption.only.iter().chain(&adoption.except).find(|id| !ids.contains(*id)) {
+        return Some(format!("{cite} has no provision {id}"));
+    }
+    procedure
+        .disallows(&provisions, &adoption.only, &adoption.except)
+        .map(|why| format!("{cite} {why}"))
+        .or_else(|| consent(&adoption.consent, &ids, &procedure.reservations))
+        .or_else(|| {
+            let scope = texts::scope(&provisions, &adoption.only, &adoption.except);
+            let open = texts::unsettled(&provisions).into_iter().find(|id| scope.contains(id));
+            open.map(|id| format!("{cite} holds two wordings of {id}"))
+        })
+        .or_else(|| match adoption.step {
+            Some(Step::Confirmed) if !was_to_be_confirmed(record, signed, adoption) => {
+                Some(format!("nothing of {cite} was to be confirmed"))
+            }
+            _ => None,
+        })
+}
+
+fn was_to_be_confirmed(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> bool {
+    own(record, signed.entry().author.member()).any(|act| match &act.body {
+        Body::Adopt(earlier) => {
+            earlier.words_digest == adoption.words_digest
+                && earlier.step == Some(Step::ToBeConfirmed)
+                && !is_revoked(record, act, None)
+        }
+        _ => false,
+    })
+}
+
+/// A member's acts with effect.
+fn own<'r>(record: &'r Record<'_>, member: &MemberId) -> impl Iterator<Item = &'r Act> {
+    let member = member.clone();
+    record.acts().filter(move |act| *act.member() == member && act.has_effect())
+}
+
+/// Whether an act of one's own, or what it says of one provision, was taken back.
+pub fn is_revoked(record: &Record<'_>, act: &Act, on: Option<&ProvisionId>) -> bool {
+    revocation(record, act, on).is_some()
+}
+
+/// The notice that takes an act back, or what it says of one provision.
+pub fn revocation<'r>(record: &'r Record<'_>, act: &Act, on: Option<&ProvisionId>) -> Option<&'r Act> {
+    let hash = act.hash();
+    record.naming(&hash).find(|notice| match &notice.body {
+        Body::Notice(body) => {
+            body.act == Noticed::Revoke
+                && body.of.entry == hash
+                && (body.of.provision.is_none() || body.of.provision.as_ref() == on)
+        }
+        _ => false,
+    })
+}
+
+fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
+    let act = match named(record, signed, &notice.of.entry) {
+        Ok(act) => act,
+        Err(why) => return Some(why),
+    };
+    let cite = act.signed.cite();
+    let Body::Text(text) = &act.body else { return Some(format!("{cite} is no text")) };
+    let Some(digest) = texts::digest(record, act) else {
+        return Some(format!("the document of {cite} is not held here"));
+    };
+    let author = signed.entry().author.member();
+    let has_adopted = own(record, author).any(|act| match &act.body {
+        Body::Text(text) => text.standing == Standing::Pledge && texts::digest(record, act) == Some(digest),
+        Body::Adopt(adoption) => adoption.words_digest == digest,
+        _ => false,
+    });
+    if !has_adopted {
+        return Some(format!("{author} has adopted nothing of {cite}"));
+    }
+    let ids = text.ids();
+    let unknown = notice.only.iter().find(|id| !ids.contains(id));
+    unknown.map(|id| format!("{cite} has no provision {id}"))
+}
+
+fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
+    let act = match named(record, signed, &notice.of.entry) {
+        Ok(act) => act,
+        Err(why) => return Some(why),
+    };
+    let cite = act.signed.cite();
+    if act.member() != signed.entry().author.member() {
+        return Some(format!("{cite} is an act of {}", act.member()));
+    }
+    if !act.has_effect() {
+        return Some(format!("{cite} is without effect itself"));
+    }
+    if is_revoked(record, act, notice.of.provision.as_ref()) {
+        return Some(format!("{cite} was taken back before"));
+    }
+    if let Some(day) = ended_before(record, signed, act) {
+        return Some(format!("by the days that its author gives, {cite} took effect on {day}"));
+    }
+    let can_be = match (&act.body, &notice.of.provision) {
+        (Body::Notice(_) | Body::Answer(_) | Body::Ask(_) | Body::Actor(_), None) => true,
+        (Body::Statement(_) | Body::Report(_), None) => true,
+        (Body::Adopt(adoption), None) => {
+            matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed))
+        }
+        (Body::Adopt(adoption), Some(id)) => has_qualified(&adoption.consent, id),
+        (Body::Text(text), Some(id)) => has_qualified(&text.consent, id),
+        (Body::Text(text), None) => text.standing != Standing::Pledge,
+        _ => false,
+    };
+    (!can_be).then(|| match &notice.of.provision {
+        Some(id) => format!("{cite} makes no reservation, understanding or limitation on {id}"),
+        None => format!("{cite} is taken back by a notice of withdrawal, or not at all"),
+    })
+}
+
+/// The day on which a notice took effect, where its author's own days say that this was
+/// before it was taken back and the text sets no period of its own.
+fn ended_before(record: &Record<'_>, signed: &Signed, act: &Act) -> Option<Day> {
+    let Body::Notice(notice) = &act.body else { return None };
+    let text = record.act(&notice.of.entry)?;
+    let Body::Text(text) = &text.body else { return None };
+    let procedure = texts::Procedure::of(&text.provisions(record.document_of(text))?);
+    let period = match notice.act {
+        Noticed::Withdraw => procedure.withdraw_days,
+        Noticed::Suspend => procedure.suspend_days,
+        Noticed::Resume | Noticed::Revoke => None,
+    };
+    let day = notice.effective.clone().or_else(|| Some(act.signed.entry().said.as_ref()?.day()))?;
+    let said = signed.entry().said.as_ref()?.day();
+    (period.is_none() && said > day).then_some(day)
+}
+
+fn has_qualified(consent: &Consent, id: &ProvisionId) -> bool {
+    consent.qualifications.iter().any(|made| made.on.contains(id))
+}
+
+fn answered(record: &Record<'_>, signed: &Signed, answer: &Answer) -> Reason {
+    let act = match named(record, signed, &answer.to.entry) {
+        Ok(act) => act,
+        Err(why) => return Some(why),
+    };
+    let cite = act.signed.cite();
+    if act.member() == signed.entry().author.member() {
+        return Some(format!("{cite} is an entry of {} itself", act.member()));
+    }
+    if let Some(Reference { entry, .. }) = &answer.counter
+        && !matches!(named(record, signed, entry).map(|act| &act.body), Ok(Body::Text(_)))
+    {
+        return Some(format!("the counter-proposal {} is no text that is held here", entry.short()));
+    }
+    match (&answer.to.provision, &act.body) {
+        (Some(id), Body::Adopt(adoption)) if !has_qualified(&adoption.consent, id) => {
+            Some(format!("{cite} makes no reservation, understanding or limitation on {id}"))
+        }
+        (Some(id), Body::Text(text)) if !text.ids().contains(&id) => {
+            Some(format!("{cite} has no provision {id}"))
+        }
+        (None, body) if answer.stance == Stance::ReceivedContent && !matches!(body, Body::Envelope(_)) => {
+            Some(format!("{cite} is no envelope"))
+        }
+        _ => None,
+    }
+}
+
+fn enveloped(record: &Record<'_>, envelope: &Envelope) -> Reason {
+    let same = record.acts().find(|act| match &act.body {
+        Body::Envelope(earlier) => earlier.commitment == envelope.commitment,
+        _ => false,
+    });
+    same.map(|act| format!("its commitment is that of {}", act.signed.cite()))
+}
+
+fn opened(record: &Record<'_>, signed: &Signed, opening: &Opening) -> Reason {
+    let act = match named(record, signed, &opening.envelope) {
+        Ok(act) => act,
+        Err(why) => return Some(why),
+    };
+    let cite = act.signed.cite();
+    let Body::Envelope(envelope) = &act.body else { return Some(format!("{cite} is no envelope")) };
+    let author = &act.signed.entry().author;
+    if author != &signed.entry().author {
+        return Some(format!("{cite} is an envelope of {}", author.member()));
+    }
+    if let Some(first) = opening_of(record, &act.hash()) {
+        return Some(format!("{cite} was opened by {}", first.signed.cite()));
+    }
+    let opens = envelope.is_opened_by(&record.charter.id(), author, &opening.nonce, &opening.content);
+    (!opens).then(|| format!("its words and nonce are not what {cite} commits to"))
+}
+
+/// The act that opens an envelope.
+pub fn opening_of<'r>(record: &'r Record<'_>, envelope: &Hash) -> Option<&'r Act> {
+    record.naming(envelope).find(|act| matches!(&act.body, Body::Open(_)))
+}

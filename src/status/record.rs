@@ -1,0 +1,326 @@
+//! The acts of a ledger within a cut, and what they say of each other: what status is
+//! computed from.
+//!
+//! An act stands after everything that it receipts. A link counts where its author had
+//! received what it names: an entry of another log that is named without having been
+//! received is named without effect.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::cut::Cut;
+use super::effect::{self, Effect};
+use crate::audit::Audit;
+use crate::body::Body;
+use crate::body::text::Text;
+use crate::charter::{Charter, Role};
+use crate::entry::Signed;
+use crate::hash::Hash;
+use crate::names::{Label, LogId, MemberId};
+use crate::strand::Strand;
+use crate::time::Time;
+
+/// The version of the rules by which status is computed.
+pub const RULES: u64 = 1;
+
+/// Where entries of a kind, or that name another, are found without reading all.
+pub trait Lists: Send + Sync {
+    /// The numbers of a log's entries of a kind.
+    fn of_kind(&self, strand: &Strand, kind: &str) -> Vec<u64>;
+
+    /// The numbers of a log's entries that name this one.
+    fn naming(&self, strand: &Strand, entry: &Hash) -> Vec<u64>;
+}
+
+/// What evidence shows of when an entry existed.
+pub trait Times {
+    /// The time by which it existed.
+    fn existed_by(&self, entry: &Hash) -> Option<Time>;
+
+    /// The time before which it did not.
+    fn not_before(&self, entry: &Hash) -> Option<Time>;
+}
+
+/// No evidence of time.
+pub struct NoTimes;
+
+impl Times for NoTimes {
+    fn existed_by(&self, _: &Hash) -> Option<Time> {
+        None
+    }
+
+    fn not_before(&self, _: &Hash) -> Option<Time> {
+        None
+    }
+}
+
+/// What a record is made from, beside the entries.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The copy that was looked at.
+    pub audit: &'a Audit,
+    /// Evidence of time.
+    pub times: &'a dyn Times,
+}
+
+/// One act.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// The entry.
+    pub signed: Arc<Signed>,
+    /// What it says.
+    pub body: Body,
+    /// What that amounts to.
+    pub effect: Effect,
+    /// The label and entry by which its member declared compromised a key that signed it.
+    pub contested: Option<(Label, Hash)>,
+}
+
+impl Act {
+    /// Its hash.
+    pub fn hash(&self) -> Hash {
+        self.signed.hash()
+    }
+
+    /// Whose it is.
+    pub fn member(&self) -> &MemberId {
+        self.signed.entry().author.member()
+    }
+
+    /// Whether it amounts to what it says.
+    pub fn has_effect(&self) -> bool {
+        self.effect == Effect::AsWritten
+    }
+}
+
+/// Acts within a cut, each after what it receipts.
+pub struct Record<'a> {
+    /// What it was made from.
+    pub sources: Sources<'a>,
+    /// The charter.
+    pub charter: Arc<Charter>,
+    /// The cut.
+    pub cut: Cut,
+    strands: Vec<&'a Strand>,
+    acts: Vec<Act>,
+    by_hash: HashMap<Hash, usize>,
+    naming: HashMap<Hash, Vec<usize>>,
+}
+
+/// Kinds that are read whatever they name.
+const ALWAYS: [&str; 9] = ["actor", "adopt", "answer", "ask", "envelope", "key", "notice", "open", "text"];
+
+impl<'a> Record<'a> {
+    /// The record of the branches held first. Nothing without a charter.
+    pub fn of(sources: Sources<'a>, cut: Cut) -> Option<Self> {
+        let strands = sources.audit.strands.values().collect();
+        Self::with(sources, cut, strands)
+    }
+
+    /// The record with one log's other branch in the place of the one held first.
+    pub fn on_branch(sources: Sources<'a>, cut: Cut, branch: &'a Strand) -> Option<Self> {
+        let others = sources.audit.strands.values();
+        let strands = others.map(|strand| if strand.log() == branch.log() { branch } else { strand });
+        Self::with(sources, cut, strands.collect())
+    }
+
+    fn with(sources: Sources<'a>, cut: Cut, strands: Vec<&'a Strand>) -> Option<Self> {
+        let charter = Arc::clone(sources.audit.charter.as_ref()?);
+        let (acts, by_hash, naming) = (Vec::new(), HashMap::new(), HashMap::new());
+        let mut record = Self { sources, charter, cut, strands, acts, by_hash, naming };
+        let numbers = record.numbers();
+        for (strand, signed) in in_order(sources.audit, &record.strands, &numbers) {
+            let body = Body::of(signed.entry());
+            let effect = effect::of(&record, strand, &signed, &body);
+            record.add(Act { signed, body, effect, contested: None });
+        }
+        record.contest();
+        Some(record)
+    }
+
+    /// For each strand the numbers of the entries that are read.
+    fn numbers(&self) -> Vec<Vec<u64>> {
+        let within = |strand: &Strand| strand.size().min(self.cut.size(strand.log()));
+        let Some(lists) = self.sources.audit.lists.as_deref() else {
+            return self.strands.iter().map(|strand| (0..within(strand)).collect()).collect();
+        };
+        let mut found: Vec<BTreeSet<u64>> = self
+            .strands
+            .iter()
+            .map(|strand| ALWAYS.iter().flat_map(|kind| lists.of_kind(strand, kind)).collect())
+            .collect();
+        // Statements and reports that name one of these, or one another.
+        let hash = |at: usize, seq: u64| {
+            self.strands.get(at).and_then(|strand| strand.entry(seq)).map(|signed| signed.hash())
+        };
+        let mut open: Vec<Hash> = found
+            .iter()
+            .enumerate()
+            .flat_map(|(at, numbers)| numbers.iter().filter_map(move |seq| hash(at, *seq)))
+            .collect();
+        while let Some(named) = open.pop() {
+            for (at, strand) in self.strands.iter().enumerate() {
+                for seq in lists.naming(strand, &named) {
+                    if found.get_mut(at).is_some_and(|numbers| numbers.insert(seq)) {
+                        open.extend(hash(at, seq));
+                    }
+                }
+            }
+        }
+        let cut = |(strand, numbers): (&&Strand, BTreeSet<u64>)| {
+            numbers.into_iter().filter(|seq| *seq < within(strand)).collect()
+        };
+        self.strands.iter().zip(found).map(cut).collect()
+    }
+
+    fn add(&mut self, act: Act) {
+        let at = self.acts.len();
+        self.by_hash.insert(act.hash(), at);
+        if act.has_effect() {
+            for named in act.body.references() {
+                if self.counts(&act.signed, &named.entry) {
+                    let naming = self.naming.entry(named.entry).or_default();
+                    if naming.last() != Some(&at) {
+                        naming.push(at);
+                    }
+                }
+            }
+        }
+        self.acts.push(act);
+    }
+
+    /// Marks the acts that were signed with a key which its member declares compromised
+    /// from an entry of its own log on.
+    fn contest(&mut self) {
+        let mut windows = Vec::new();
+        for act in &self.acts {
+            let Body::Key(change) = &act.body else { continue };
+            let entry = act.signed.entry();
+            for one in &change.compromised {
+                let since = one.since.as_ref().and_then(|hash| self.act(hash));
+                let since = since.filter(|since| since.signed.entry().author == entry.author);
+                let first = since.map_or(0, |since| since.signed.entry().seq);
+                windows.push((entry.author.clone(), one.label.clone(), first..entry.seq, act.hash()));
+            }
+        }
+        for act in &mut self.acts {
+            let entry = act.signed.entry();
+            let window = windows.iter().find(|(log, label, numbers, _)| {
+                *log == entry.author && numbers.contains(&entry.seq) && entry.signers.contains(label)
+            });
+            act.contested = window.map(|(_, label, _, by)| (label.clone(), *by));
+        }
+    }
+
+    /// All acts, each after what it receipts.
+    pub fn acts(&self) -> impl DoubleEndedIterator<Item = &Act> {
+        self.acts.iter()
+    }
+
+    /// The act with this hash, if it lies in the cut.
+    pub fn act(&self, hash: &Hash) -> Option<&Act> {
+        self.acts.get(*self.by_hash.get(hash)?)
+    }
+
+    /// Acts with effect that name this one, in order.
+    pub fn naming<'s>(&'s self, hash: &Hash) -> impl Iterator<Item = &'s Act> + use<'s, 'a> {
+        let found = self.naming.get(hash).map_or(&[][..], Vec::as_slice);
+        found.iter().filter_map(|at| self.acts.get(*at))
+    }
+
+    /// Where an act stands in the order.
+    pub fn place_of(&self, act: &Act) -> Option<usize> {
+        self.by_hash.get(&act.hash()).copied()
+    }
+
+    /// The strand of a log in this record.
+    pub fn strand(&self, log: &LogId) -> Option<&'a Strand> {
+        self.strands.iter().copied().find(|strand| strand.log() == log)
+    }
+
+    /// Whether what `signed` says of another entry counts: that entry is held, and its
+    /// author had it before.
+    pub fn counts(&self, signed: &Signed, named: &Hash) -> bool {
+        let (Some(own), Some(other)) = (self.strand(&signed.entry().author), self.held(named)) else {
+            return false;
+        };
+        let (of, entry) = other;
+        super::has_received(self.sources.audit, own, signed, of, &entry)
+    }
+
+    /// An entry that lies in the cut, whether it is an act or not.
+    pub fn held(&self, hash: &Hash) -> Option<(&'a Strand, Arc<Signed>)> {
+        if let Some(act) = self.act(hash) {
+            return Some((self.strand(&act.signed.entry().author)?, Arc::clone(&act.signed)));
+        }
+        let (strand, signed) = self.sources.audit.entry(hash)?;
+        self.cut.holds(strand.log(), signed.entry().seq).then_some((strand, signed))
+    }
+
+    /// For each other log the entry within the cut that first receipted this one.
+    pub fn receivers(&self, signed: &Signed) -> Vec<(&'a LogId, Arc<Signed>)> {
+        let Some(of) = self.strand(&signed.entry().author) else { return Vec::new() };
+        let others = self.strands.iter().filter(|strand| strand.log() != of.log());
+        others
+            .filter_map(|by| {
+                let first = self.sources.audit.receipt_of(by, of, signed.entry().seq)?;
+                Some((by.log(), by.entry(first).filter(|_| self.cut.holds(by.log(), first))?))
+            })
+            .collect()
+    }
+
+    /// The entry within the cut by which a member first receipted this one.
+    pub fn receipt_by(&self, member: &MemberId, signed: &Signed) -> Option<Arc<Signed>> {
+        let all = self.receivers(signed);
+        all.into_iter().find(|(log, _)| log.member() == member).map(|(_, entry)| entry)
+    }
+
+    /// The document in which a text's provisions stand, if they stand in one.
+    pub fn document_of(&self, text: &Text) -> Option<&'a [u8]> {
+        match &text.provisions {
+            crate::body::text::Provisions::Here(_) => None,
+            crate::body::text::Provisions::InDocument { document, .. } => {
+                self.sources.audit.documents.get(document).map(Vec::as_slice)
+            }
+        }
+    }
+
+    /// The members in a role, by id.
+    pub fn in_role(&self, role: Role) -> impl Iterator<Item = &MemberId> {
+        self.charter.members.values().filter(move |member| member.role == role).map(|member| &member.id)
+    }
+}
+
+/// Entries of some strands in an order in which each stands after all that its author
+/// had received; beside each other, strands in their order.
+fn in_order<'a>(
+    audit: &Audit,
+    strands: &[&'a Strand],
+    numbers: &[Vec<u64>],
+) -> Vec<(&'a Strand, Arc<Signed>)> {
+    let mut rest: Vec<_> = numbers.iter().map(|numbers| numbers.iter().copied()).collect();
+    let mut heads: Vec<Option<Arc<Signed>>> = strands.iter().map(|_| None).collect();
+    let mut out = Vec::new();
+    loop {
+        for ((strand, rest), head) in strands.iter().zip(&mut rest).zip(&mut heads) {
+            if head.is_none() {
+                *head = rest.by_ref().find_map(|seq| strand.entry(seq));
+            }
+        }
+        let waits = |by: &Strand, signed: &Signed| {
+            let others = strands.iter().zip(&heads).filter(|(of, _)| of.log() != by.log());
+            others
+                .filter_map(|(of, head)| Some((of, head.as_ref()?)))
+                .any(|(of, head)| super::has_received(audit, by, signed, of, head))
+        };
+        let ready = strands
+            .iter()
+            .zip(&heads)
+            .position(|(strand, head)| head.as_ref().is_some_and(|signed| !waits(strand, signed)));
+        // Seals that contradict each other can name heads in a ring of branches.
+        let Some(at) = ready.or_else(|| heads.iter().position(Option::is_some)) else { return out };
+        if let (Some(strand), Some(signed)) = (strands.get(at), heads.get_mut(at).and_then(Option::take)) {
+            out.push((*strand, signed));
+        }
+    }
+}

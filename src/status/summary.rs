@@ -1,0 +1,349 @@
+//! Status: what the record amounts to at a cut, as a depositary would state it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Cut;
+use super::condition::{Finding, Key};
+use super::consent::{self, Consent, Consents, Qualified, Stage};
+use super::in_effect::{Effectiveness, Effects};
+use super::mandates;
+use super::notices::{Given, Notices};
+use super::record::{Act, Record, Sources};
+use super::slots::{Slots, slots};
+use super::texts::Words;
+use super::threads::{self, Light, Question, Under};
+use crate::body::Body;
+use crate::body::circumstance::Parameters;
+use crate::body::question::{Ask, BetweenUs, Stance};
+use crate::body::text::{Relation, Standing};
+use crate::hash::Hash;
+use crate::names::{MemberId, ProvisionId};
+
+/// One member's cell under a provision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The member.
+    pub member: MemberId,
+    /// Its consent.
+    pub consent: Option<Consent>,
+    /// What is in effect for it.
+    pub effect: Effectiveness,
+    /// Whether it bears the commitment, or would.
+    pub bears: bool,
+    /// Whether branches of a split log differ on it.
+    pub differs: bool,
+}
+
+/// What an objection does between two members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Between {
+    /// The provision stands between them.
+    Stands,
+    /// It does not.
+    DoesNotStand,
+    /// The objecting member does not say.
+    NotSaid,
+}
+
+/// What one member recorded of another's qualification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reaction {
+    /// It accepted it, or has no objection.
+    Accepted,
+    /// It objected.
+    Objected(Between),
+}
+
+/// One provision of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvisionStatus {
+    /// The provision.
+    pub id: ProvisionId,
+    /// Cells by member id.
+    pub cells: Vec<Cell>,
+    /// Whether all whom the text concerns adopted it.
+    pub is_joint: bool,
+    /// Whether it is in effect for all who bear it.
+    pub is_mutual: bool,
+    /// What starts and what releases it, for each occasion that reports name.
+    pub conditions: Vec<Occasion>,
+    /// What members raised, said and reported under it.
+    pub under: Under,
+    /// Whether the text holds another wording of it.
+    pub is_unsettled: bool,
+}
+
+/// A condition on one occasion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occasion {
+    /// What the condition limits.
+    pub limit: threads::Limit,
+    /// Which one.
+    pub with: Parameters,
+    /// What is found.
+    pub found: Finding,
+}
+
+/// One text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextStatus {
+    /// Its place among [`Status::texts`].
+    pub at: usize,
+    /// Members that adopted some of it, by id.
+    pub adopters: BTreeSet<MemberId>,
+    /// Whether all whom it concerns adopted all of it.
+    pub by_all: bool,
+    /// Its provisions, in its order.
+    pub provisions: Vec<ProvisionStatus>,
+    /// Qualifications, in order.
+    pub qualified: Vec<Qualified>,
+    /// Notices about it, in order.
+    pub notices: Vec<Given>,
+    /// Texts that extend, amend, replace, correct or end it: the relation, the text, and
+    /// the members that adopted it.
+    pub later: Vec<(Relation, Hash, BTreeSet<MemberId>)>,
+}
+
+/// What a record amounts to.
+pub struct Status<'a> {
+    /// The record.
+    pub record: Record<'a>,
+    /// The texts, in the order of their first entries.
+    pub words: Vec<Words>,
+    /// What each amounts to.
+    pub texts: Vec<TextStatus>,
+    /// Consent to each.
+    pub consents: Vec<Consents>,
+    /// Questions, in order.
+    pub questions: Vec<Question>,
+    /// Envelopes by slot.
+    pub slots: Slots,
+    /// Acts of consent, and the entry that names the mandate of each.
+    pub mandates: Vec<(Hash, Option<Hash>)>,
+    notices: Notices,
+    waiting: BTreeSet<(MemberId, Key)>,
+    in_effect: BTreeSet<(MemberId, Key)>,
+}
+
+impl<'a> Status<'a> {
+    /// The status at a cut: a function of the entries, the cut and the rules version.
+    /// Nothing without a charter.
+    pub fn of(sources: Sources<'a>, cut: &Cut) -> Option<Self> {
+        let mut status = Self::from(Record::of(sources, cut.clone())?);
+        for branch in &sources.audit.branches {
+            if let Some(record) = Record::on_branch(sources, cut.clone(), branch) {
+                status.mark_differing(&Self::from(record));
+            }
+        }
+        Some(status)
+    }
+
+    fn from(record: Record<'a>) -> Self {
+        let words = Words::all(&record);
+        let notices = Notices::of(&record, &words);
+        let mut consents: Vec<Consents> =
+            words.iter().map(|text| consent::consents(&record, text, &notices)).collect();
+        consent::replace(&words, &mut consents);
+        let effects = Effects::of(&record, &words, &consents, &notices);
+        let texts = words.iter().enumerate().map(|(at, text)| {
+            let provisions =
+                text.provisions.iter().map(|one| provision(&effects, &record, at, text, &one.id));
+            let provisions: Vec<ProvisionStatus> = provisions.collect();
+            let own = consents.get(at);
+            let adopts = |own: &&BTreeMap<ProvisionId, Consent>| own.values().any(Consent::is_adopted);
+            let adopters: BTreeSet<MemberId> = own
+                .into_iter()
+                .flatten()
+                .filter(|(_, own)| adopts(own))
+                .map(|(member, _)| member.clone())
+                .collect();
+            let whole: BTreeSet<ProvisionId> = text.provisions.iter().map(|one| one.id.clone()).collect();
+            let of_all = own.map(|own| consent::adopters(own, &whole)).unwrap_or_default();
+            let concerned = text.concerned();
+            TextStatus {
+                at,
+                by_all: !concerned.is_empty() && concerned.iter().all(|member| of_all.contains(member)),
+                adopters,
+                provisions,
+                qualified: consent::qualified(&record, text),
+                notices: notices.all().iter().filter(|given| given.digest == text.digest).cloned().collect(),
+                later: later(&words, &consents, text),
+            }
+        });
+        let texts: Vec<TextStatus> = texts.collect();
+        let questions =
+            threads::questions(&record, &|act, ask| expected(&record, &words, &consents, act, ask));
+        let mandates = record
+            .acts()
+            .filter(|act| act.has_effect() && is_consent(&act.body))
+            .map(|act| (act.hash(), mandates::of(&record, act)))
+            .collect();
+        let slots = slots(&record);
+        let (waiting, in_effect) = (effects.waiting, effects.in_effect);
+        Self { words, texts, consents, questions, slots, mandates, notices, waiting, in_effect, record }
+    }
+
+    /// Marks the cells that are otherwise where the other branch of a log is followed.
+    fn mark_differing(&mut self, other: &Self) {
+        for (text, words) in self.texts.iter_mut().zip(&self.words) {
+            let there = other.words.iter().position(|one| one.digest == words.digest);
+            let there = there.and_then(|at| other.texts.get(at));
+            for provision in &mut text.provisions {
+                let beside = there.and_then(|text| text.provisions.iter().find(|one| one.id == provision.id));
+                for cell in &mut provision.cells {
+                    let same = beside.is_some_and(|beside| {
+                        beside.cells.iter().any(|one| {
+                            (&one.member, &one.consent, &one.effect)
+                                == (&cell.member, &cell.consent, &cell.effect)
+                        })
+                    });
+                    cell.differs |= !same;
+                }
+            }
+        }
+    }
+
+    /// Where conditions are looked at.
+    pub fn effects(&self) -> super::condition::Scene<'_, 'a> {
+        super::condition::Scene {
+            record: &self.record,
+            texts: &self.words,
+            consents: &self.consents,
+            waiting: &self.waiting,
+            in_effect: &self.in_effect,
+        }
+    }
+
+    /// The text that an entry holds.
+    pub fn text_of(&self, entry: &Hash) -> Option<(&Words, &TextStatus)> {
+        let at = self.words.iter().position(|words| words.entries.contains(entry))?;
+        Some((self.words.get(at)?, self.texts.get(at)?))
+    }
+
+    /// What the record shows of the conditions of a provision in the light of a question.
+    pub fn lights(&self, key: &Key, ask: &Ask) -> Vec<Light> {
+        threads::lights(&self.effects(), key, ask)
+    }
+
+    /// What another member recorded of a qualification: its last answer.
+    pub fn reaction(&self, qualified: &Qualified, of: &MemberId) -> Option<(Reaction, Hash)> {
+        let answers = qualified.answers.iter().filter_map(|hash| self.record.act(hash));
+        let last = answers.filter(|act| act.member() == of).last()?;
+        let Body::Answer(answer) = &last.body else { return None };
+        let reaction = match answer.stance {
+            Stance::Object => Reaction::Objected(match answer.between_us {
+                Some(BetweenUs::Stands) => Between::Stands,
+                Some(BetweenUs::DoesNotStand) => Between::DoesNotStand,
+                None => Between::NotSaid,
+            }),
+            Stance::Accept | Stance::NoObjection => Reaction::Accepted,
+            _ => return None,
+        };
+        Some((reaction, last.hash()))
+    }
+
+    /// Notices about texts.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+}
+
+/// Whether an act moves its author's consent.
+fn is_consent(body: &Body) -> bool {
+    match body {
+        Body::Adopt(_) | Body::Notice(_) => true,
+        Body::Text(text) => text.standing == Standing::Pledge,
+        _ => false,
+    }
+}
+
+fn provision(
+    effects: &Effects<'_, '_>,
+    record: &Record<'_>,
+    at: usize,
+    words: &Words,
+    id: &ProvisionId,
+) -> ProvisionStatus {
+    let key = (at, id.clone());
+    let consents = effects.consents_of(at);
+    let bearers = effects.bearers(&key);
+    let mut members: BTreeSet<&MemberId> = words.between.iter().chain(&bearers).collect();
+    members.extend(consents.keys());
+    let cells: Vec<Cell> = members
+        .into_iter()
+        .map(|member| Cell {
+            member: member.clone(),
+            consent: consents.get(member).and_then(|own| own.get(id)).cloned(),
+            effect: effects.state(member, &key),
+            bears: bearers.contains(member),
+            differs: false,
+        })
+        .collect();
+    let adopted = |member: &MemberId| {
+        cells
+            .iter()
+            .any(|cell| cell.member == *member && cell.consent.as_ref().is_some_and(Consent::is_adopted))
+    };
+    let concerned = words.concerned();
+    let in_effect = |cell: &Cell| matches!(cell.effect, Effectiveness::Since(..));
+    let scene = effects.scene();
+    let mut conditions = Vec::new();
+    if let Some(provision) = words.provision(id) {
+        let limits = [(threads::Limit::When, &provision.when), (threads::Limit::Until, &provision.until)];
+        for (limit, condition) in limits {
+            let Some(condition) = condition else { continue };
+            for with in scene.occasions(condition, &key) {
+                let found = scene.look(condition, &key, &with);
+                conditions.push(Occasion { limit, with, found });
+            }
+        }
+    }
+    ProvisionStatus {
+        id: id.clone(),
+        is_joint: concerned.len() > 1 && concerned.iter().all(adopted),
+        is_mutual: bearers.len() > 1 && cells.iter().filter(|cell| cell.bears).all(in_effect),
+        cells,
+        conditions,
+        under: threads::under(record, words, id),
+        is_unsettled: super::texts::unsettled(&words.provisions).contains(id),
+    }
+}
+
+fn later(all: &[Words], consents: &[Consents], words: &Words) -> Vec<(Relation, Hash, BTreeSet<MemberId>)> {
+    let mut found = Vec::new();
+    for (other, consents) in all.iter().zip(consents) {
+        for (relation, entry) in &other.text.relations {
+            if !words.entries.contains(entry) {
+                continue;
+            }
+            let adopts = |own: &BTreeMap<ProvisionId, Consent>| {
+                own.values().any(|consent| matches!(consent.stage, Stage::Adopted | Stage::Leaving))
+            };
+            let adopters =
+                consents.iter().filter(|(_, own)| adopts(own)).map(|(member, _)| member.clone()).collect();
+            found.extend(other.entries.first().map(|first| (*relation, *first, adopters)));
+        }
+    }
+    found
+}
+
+/// The hours within which an answer is expected by a text that the asker and each that
+/// was asked adopted: of the provision or text that the question is about.
+fn expected(
+    record: &Record<'_>,
+    words: &[Words],
+    consents: &[Consents],
+    act: &Act,
+    ask: &Ask,
+) -> Option<(u64, ProvisionId, Hash)> {
+    threads::links(record, act).iter().find_map(|named| {
+        let at = words.iter().position(|text| text.entries.contains(&named.entry))?;
+        let (text, consents) = (words.get(at)?, consents.get(at)?);
+        let (hours, id) = text.procedure.reply_hours.clone()?;
+        let adopted = |member: &MemberId| {
+            consents.get(member).and_then(|own| own.get(&id)).is_some_and(Consent::is_adopted)
+        };
+        let all = adopted(act.member()) && ask.to.iter().all(adopted);
+        all.then_some((hours, id, named.entry))
+    })
+}
