@@ -25,9 +25,37 @@ impl Time {
 
     /// The moment for people: `2026-11-23 07:10 UTC`.
     pub fn for_people(&self) -> String {
-        let day = self.0.get(..10).unwrap_or_default();
-        let clock = self.0.get(11..16).unwrap_or_default();
-        format!("{day} {clock} UTC")
+        format!("{} {} UTC", self.day(), self.clock())
+    }
+
+    /// The day of this moment.
+    pub fn day(&self) -> Day {
+        Day(self.0.get(..10).unwrap_or_default().to_owned())
+    }
+
+    /// Hour and minute: `09:12`.
+    pub fn clock(&self) -> &str {
+        self.0.get(11..16).unwrap_or_default()
+    }
+}
+
+impl Day {
+    /// Year, month from 1, and day.
+    pub fn parts(&self) -> (u64, u64, u64) {
+        let mut parts = self.0.splitn(3, '-').map(|part| part.parse().unwrap_or(0));
+        let mut part = || parts.next().unwrap_or(0);
+        (part(), part(), part())
+    }
+
+    /// The day after this one; none after 9999-12-31.
+    pub fn next(&self) -> Option<Self> {
+        let (year, month, day) = self.parts();
+        let next = match (month, day) {
+            (12, 31) => (year + 1, 1, 1),
+            _ if day == days_in_month(year, month) => (year, month + 1, 1),
+            _ => (year, month, day + 1),
+        };
+        format!("{:04}-{:02}-{:02}", next.0, next.1, next.2).parse().ok()
     }
 }
 

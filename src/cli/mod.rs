@@ -17,6 +17,8 @@ mod key;
 mod key_change;
 mod log;
 mod man;
+mod naming;
+mod page;
 mod pledge;
 mod publish;
 mod pull;

@@ -105,29 +105,39 @@ pub fn paragraph(text: &str, indent: &str) -> Vec<Row> {
 
 /// Text broken at spaces, and within a word that is wider than a line.
 fn wrapped(text: &str, room: usize) -> Vec<String> {
+    wrapped_from(text, room, room)
+}
+
+/// The same with a first line that has room of its own.
+pub fn wrapped_from(text: &str, first: usize, rest: usize) -> Vec<String> {
     let (mut lines, mut row) = (Vec::new(), String::new());
     for word in text.split(' ') {
+        let room = if lines.is_empty() { first } else { rest };
         if !row.is_empty() && width(&row) + 1 + width(word) > room {
             lines.push(std::mem::take(&mut row));
         }
         if !row.is_empty() {
             row.push(' ');
         }
-        let mut rest = word;
-        while width(rest) > room {
-            let first = rest.chars().next().map_or(0, char::len_utf8);
-            let (line, after) = rest.split_at(fits(rest, room).max(first));
+        let mut left = word;
+        loop {
+            let room = if lines.is_empty() { first } else { rest };
+            if width(left) <= room {
+                break;
+            }
+            let one = left.chars().next().map_or(0, char::len_utf8);
+            let (line, after) = left.split_at(fits(left, room).max(one));
             lines.push(line.to_owned());
-            rest = after;
+            left = after;
         }
-        row.push_str(rest);
+        row.push_str(left);
     }
     lines.push(row);
     lines
 }
 
 /// How many columns a line may take; nothing where it may take any number.
-fn columns() -> Option<usize> {
+pub fn columns() -> Option<usize> {
     let given = std::env::var("COLUMNS").ok().and_then(|text| text.parse::<usize>().ok());
     let given = given.filter(|columns| *columns > 0);
     let terminal = || {
@@ -167,7 +177,7 @@ pub fn cut(text: &str, columns: usize) -> String {
 }
 
 /// A text between U+2068 and U+2069, if some of it runs from right to left.
-fn isolated(text: &str) -> String {
+pub fn isolated(text: &str) -> String {
     if text.chars().any(runs_left) { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
 }
 

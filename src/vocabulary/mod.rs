@@ -82,10 +82,13 @@ macro_rules! phrases {
 pub(crate) use phrases;
 
 pub mod acts;
+pub mod dates;
+pub mod reading;
 pub mod receipt;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[("acts", acts::ALL), ("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] =
+    &[("acts", acts::ALL), ("dates", dates::ALL), ("reading", reading::ALL), ("receipt", receipt::ALL)];
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,5 @@
+//! What every page for readers has.
+
+super::phrases! {
+    ABSTRACT "[abstract]" "[изложение]";
+}
