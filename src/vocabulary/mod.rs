@@ -83,12 +83,20 @@ pub(crate) use phrases;
 
 pub mod acts;
 pub mod dates;
+pub mod provisions;
 pub mod reading;
 pub mod receipt;
+pub mod showing;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] =
-    &[("acts", acts::ALL), ("dates", dates::ALL), ("reading", reading::ALL), ("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
+    ("acts", acts::ALL),
+    ("dates", dates::ALL),
+    ("provisions", provisions::ALL),
+    ("reading", reading::ALL),
+    ("receipt", receipt::ALL),
+    ("showing", showing::ALL),
+];
 
 #[cfg(test)]
 mod tests {
