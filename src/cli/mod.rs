@@ -7,6 +7,7 @@ mod compare;
 mod completions;
 mod condition;
 mod demo;
+mod diff;
 mod drafting;
 mod drafts;
 mod entries;
@@ -92,6 +93,8 @@ enum Command {
     Log(log::Log),
     /// Show one entry in full.
     Show(show::Show),
+    /// Compare two texts: removals and fields that narrow first.
+    Diff(diff::Diff),
     /// Who I am, what is new, what is unsealed, what others have received.
     Status(status::Status),
     /// Write the snapshot, for the other side and for the public.
@@ -158,6 +161,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Seal(command) => seal::run(&session, &command),
         Command::Log(command) => log::run(&session, &command),
         Command::Show(command) => show::run(&session, &command),
+        Command::Diff(command) => diff::run(&session, &command),
         Command::Status(command) => status::run(&session, &command),
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),

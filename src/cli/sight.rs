@@ -1,21 +1,24 @@
 //! What a command for readers looks at: a ledger folder or a snapshot, its documents,
 //! and the language in which it speaks of them.
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign::audit::{Audit, Copy, Finder};
+use countersign::audit::{Audit, Copy, Expectation, Finder};
 use countersign::body::Body;
 use countersign::body::provision::Provision;
 use countersign::body::text::Text;
 use countersign::entry::Signed;
 use countersign::failure::Outcome;
 use countersign::hash::Hash;
+use countersign::index::Index;
 use countersign::ledger::Ledger;
 use countersign::names::{Place, Reference};
 use countersign::status;
 use countersign::vocabulary::{Phrase, Tongue, dates};
 
+use super::index::Lookup;
 use super::naming::Naming;
 use super::page::{in_tongue, quoted};
 use super::session::Session;
@@ -28,6 +31,7 @@ enum From {
 /// A copy, read, and the tongue of its reader.
 pub struct Sight {
     from: From,
+    index: OnceCell<Option<Arc<Index>>>,
     /// The language of the page.
     pub tongue: Tongue,
 }
@@ -39,16 +43,37 @@ impl Sight {
             Some(path) => From::Snapshot(Box::new(session.look(path)?)),
             None => From::Folder(Box::new(session.ledger()?)),
         };
-        Ok(Self { from, tongue: session.tongue() })
+        Ok(Self { from, index: OnceCell::new(), tongue: session.tongue() })
+    }
+
+    /// Nothing but files of words: no ledger is here, and none is needed.
+    pub fn nowhere(session: &Session) -> Outcome<Self> {
+        let copy = Copy::default();
+        let audit = Session::verify(Path::new("."), &copy, &Expectation::default())?;
+        Ok(Self {
+            from: From::Snapshot(Box::new((copy, audit))),
+            index: OnceCell::new(),
+            tongue: session.tongue(),
+        })
     }
 
     /// Looks hashes up in the index of the folder, where that is worth it.
     pub fn with_index(mut self) -> Self {
+        let index = self.index();
         if let From::Folder(ledger) = &mut self.from {
-            let index = super::index::open(ledger);
             ledger.audit.finder = index.map(|index| Box::new(index) as Box<dyn Finder>);
         }
         self
+    }
+
+    /// The index of the folder, opened once: two would stand in each other's way.
+    fn index(&self) -> Option<Arc<Index>> {
+        self.index.get_or_init(|| self.ledger().and_then(super::index::open)).clone()
+    }
+
+    /// What finds entries by kind and by what they refer to.
+    pub fn lookup(&self) -> Lookup<'_> {
+        Lookup::of(self.ledger(), self.index())
     }
 
     /// What was verified.

@@ -82,6 +82,7 @@ macro_rules! phrases {
 pub(crate) use phrases;
 
 pub mod acts;
+pub mod comparing;
 pub mod dates;
 pub mod provisions;
 pub mod reading;
@@ -91,6 +92,7 @@ pub mod showing;
 /// Every theme and its rows.
 pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("acts", acts::ALL),
+    ("comparing", comparing::ALL),
     ("dates", dates::ALL),
     ("provisions", provisions::ALL),
     ("reading", reading::ALL),

@@ -9,7 +9,6 @@ use countersign::entry::Signed;
 use countersign::names::Reference;
 use countersign::vocabulary::{Phrase, dates, showing as rows};
 
-use super::super::index::Lookup;
 use super::super::page::quoted;
 use super::super::provision::in_each_language;
 use super::super::sight::Sight;
@@ -236,7 +235,7 @@ pub fn ask(sheet: &mut Sheet<'_>, signed: &Signed, ask: &Ask) {
 /// The answers that are held to an entry.
 fn answers(sight: &Sight, signed: &Signed) -> Vec<(Answer, std::sync::Arc<Signed>)> {
     let by = countersign::index::By::Reference(signed.hash());
-    let mut lookup = Lookup::new(sight.ledger());
+    let mut lookup = sight.lookup();
     let mut found = Vec::new();
     for strand in sight.audit().strands.values() {
         for other in lookup.numbers(strand, &by).into_iter().filter_map(|seq| strand.entry(seq)) {

@@ -10,7 +10,6 @@ use countersign::index::By;
 use countersign::names::{LogId, Reference};
 use countersign::vocabulary::showing as rows;
 
-use super::super::index::Lookup;
 use super::super::session::Session;
 use super::super::sight::Sight;
 use super::Sheet;
@@ -53,7 +52,7 @@ pub fn slot_of(sight: &Sight, signed: &Signed) -> Option<Slot> {
 fn slot(sight: &Sight, log: &LogId, number: u64) -> Slot {
     let ledger = sight.audit().charter.as_ref().map(|charter| charter.id());
     let (mut envelopes, mut openings) = (Vec::new(), Vec::new());
-    let mut lookup = Lookup::new(sight.ledger());
+    let mut lookup = sight.lookup();
     for strand in sight.audit().strands.values() {
         for kind in ["envelope", "open"] {
             for seq in lookup.numbers(strand, &By::Kind(kind.to_owned())) {

@@ -14,7 +14,6 @@ use countersign::index::By;
 use countersign::names::{Place, ProvisionId, Reference};
 use countersign::vocabulary::{Phrase, provisions as rows};
 
-use super::super::index::Lookup;
 use super::super::page::{Page, in_tongue};
 use super::super::provision::print;
 use super::super::session::Session;
@@ -118,7 +117,7 @@ fn terms(sight: &Sight, here: Hash, provision: &Provision) -> (Vec<Found>, Vec<R
 fn referring(sight: &Sight, here: Hash, id: &ProvisionId) -> Vec<Arc<Signed>> {
     let by = By::Reference(here);
     let wanted = Reference { entry: here, provision: Some(id.clone()) };
-    let mut lookup = Lookup::new(sight.ledger());
+    let mut lookup = sight.lookup();
     let strands = sight.audit().strands.values();
     let found = strands.flat_map(|strand| {
         let numbers = lookup.numbers(strand, &by);
