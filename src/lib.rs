@@ -70,6 +70,8 @@ pub mod weave;
 // Floor 6: what follows from all of it.
 pub mod audit;
 pub mod copy;
+pub mod described;
+pub mod finding;
 pub mod sealed;
 pub mod status;
 

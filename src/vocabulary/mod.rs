@@ -84,9 +84,11 @@ pub(crate) use phrases;
 pub mod acts;
 pub mod comparing;
 pub mod dates;
+pub mod people;
 pub mod provisions;
 pub mod reading;
 pub mod receipt;
+pub mod seeking;
 pub mod showing;
 
 /// Every theme and its rows.
@@ -94,9 +96,11 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("acts", acts::ALL),
     ("comparing", comparing::ALL),
     ("dates", dates::ALL),
+    ("people", people::ALL),
     ("provisions", provisions::ALL),
     ("reading", reading::ALL),
     ("receipt", receipt::ALL),
+    ("seeking", seeking::ALL),
     ("showing", showing::ALL),
 ];
 

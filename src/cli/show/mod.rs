@@ -16,6 +16,8 @@ use countersign::status::{self, Effect};
 use countersign::strand::Strand;
 use countersign::vocabulary::{Phrase, dates, receipt, showing as rows};
 
+pub use acts::{class, mandated};
+
 use super::entries;
 use super::page::{Page, in_order, rendered};
 use super::session::Session;
