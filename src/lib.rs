@@ -35,6 +35,7 @@ pub mod names;
 pub mod time;
 pub mod unicode;
 pub mod vocabulary;
+pub mod wording;
 
 // Floor 1: keys, trees, and everything that can be untrue.
 pub mod fault;
@@ -58,6 +59,7 @@ pub mod entry;
 // Floor 4: one log, and texts as people write them.
 pub mod authoring;
 pub mod chain;
+pub mod difference;
 
 // Floor 5: the logs side by side, and what can be shown to others.
 pub mod proof;
@@ -68,6 +70,8 @@ pub mod weave;
 // Floor 6: what follows from all of it.
 pub mod audit;
 pub mod copy;
+pub mod described;
+pub mod finding;
 pub mod sealed;
 pub mod status;
 

@@ -23,11 +23,6 @@ impl Time {
         Self(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
     }
 
-    /// Its day.
-    pub fn day(&self) -> Day {
-        Day(self.0.get(..10).unwrap_or_default().to_owned())
-    }
-
     /// Seconds since 1970-01-01T00:00:00Z; below zero before it.
     pub fn seconds(&self) -> i64 {
         let part = |from: usize| self.0.get(from..from + 2).and_then(|two| two.parse().ok()).unwrap_or(0);

@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use unicode_normalization::is_nfc;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The table as it is published: one range a line, first and last code point.
 pub const TABLE: &str = include_str!("unicode15.txt");
@@ -46,6 +46,11 @@ pub fn may_hold(character: char) -> bool {
 /// Whether a string is in the repertoire and in normalisation form C.
 pub fn is_writable(text: &str) -> bool {
     text.is_ascii() && text.chars().all(may_hold) || text.chars().all(may_hold) && is_nfc(text)
+}
+
+/// A text in normalisation form C, in which alone entries hold words.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 /// Text as a terminal may show it: characters that a string could not hold, and

@@ -53,6 +53,8 @@ macro_rules! closed {
     };
 }
 
+pub(crate) use closed;
+
 pub mod circumstance;
 pub mod condition;
 pub mod envelope;

@@ -111,7 +111,12 @@ pub struct Lookup<'l> {
 impl<'l> Lookup<'l> {
     /// Looks up in a folder that is worth an index; else reads.
     pub fn new(ledger: Option<&'l Ledger>) -> Self {
-        Self { ledger, index: ledger.and_then(open) }
+        Self::of(ledger, ledger.and_then(open))
+    }
+
+    /// Looks up in an index that is open; else reads.
+    pub fn of(ledger: Option<&'l Ledger>, index: Option<Arc<Index>>) -> Self {
+        Self { ledger, index }
     }
 
     /// The numbers of the entries of a log that are found so: by the index as far as it

@@ -12,8 +12,9 @@ use countersign::strand::Strand;
 
 use super::row::sentence;
 use super::session::Session;
+use super::sight::Sight;
 use super::terminal::{json, shown};
-use super::{entries, hint, index};
+use super::{entries, graph, hint, index};
 
 /// List entries.
 #[derive(clap::Args)]
@@ -36,6 +37,9 @@ pub struct Log {
     /// The last so many of each log.
     #[arg(long, value_name = "NUMBER")]
     last: Option<u64>,
+    /// The logs as columns, each entry below all that it receipts.
+    #[arg(long, conflicts_with_all = ["log", "by", "last"])]
+    graph: bool,
 }
 
 /// What the entries are looked for by.
@@ -51,6 +55,12 @@ fn by(audit: &Audit, command: &Log) -> Outcome<Option<By>> {
 
 /// Runs `log`.
 pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
+    if command.graph && !session.common.json {
+        let sight = Sight::open(session, command.path.as_deref())?;
+        graph::print(&sight);
+        Session::unbroken(sight.audit())?;
+        return Ok(0);
+    }
     let (held, snapshot) = match &command.path {
         Some(path) => (None, Some(session.audit(path)?)),
         None => (Some(session.ledger()?), None),

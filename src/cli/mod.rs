@@ -1,15 +1,19 @@
 //! The command line: one file a verb.
 
+mod actors;
 mod adopt;
 mod bar;
 mod charter;
 mod compare;
 mod completions;
+mod condition;
 mod demo;
+mod diff;
 mod drafting;
 mod drafts;
 mod entries;
 mod explain;
+mod graph;
 mod hint;
 mod index;
 mod init;
@@ -20,14 +24,17 @@ mod man;
 mod naming;
 mod page;
 mod pledge;
+mod provision;
 mod publish;
 mod pull;
 mod report;
 mod row;
 mod seal;
+mod search;
 mod seen;
 mod session;
 mod show;
+mod sight;
 mod sign;
 mod state;
 mod status;
@@ -89,6 +96,12 @@ enum Command {
     Log(log::Log),
     /// Show one entry in full.
     Show(show::Show),
+    /// Who stands behind each member, and where descriptions differ.
+    Actors(actors::ActorsCommand),
+    /// Find the entries in which all of some words stand together.
+    Search(search::Search),
+    /// Compare two texts: removals and fields that narrow first.
+    Diff(diff::Diff),
     /// Who I am, what is new, what is unsealed, what others have received.
     Status(status::Status),
     /// Write the snapshot, for the other side and for the public.
@@ -155,6 +168,9 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Seal(command) => seal::run(&session, &command),
         Command::Log(command) => log::run(&session, &command),
         Command::Show(command) => show::run(&session, &command),
+        Command::Actors(command) => actors::run(&session, &command),
+        Command::Search(command) => search::run(&session, &command),
+        Command::Diff(command) => diff::run(&session, &command),
         Command::Status(command) => status::run(&session, &command),
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),

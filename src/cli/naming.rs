@@ -49,11 +49,6 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// The language of the page.
-    pub fn tongue(&self) -> Tongue {
-        self.tongue
-    }
-
     /// The name of a member in the language of the page; its id where the charter gives
     /// none.
     pub fn name(&self, id: &MemberId) -> String {
@@ -61,6 +56,12 @@ impl<'a> Naming<'a> {
         let names = member.and_then(|member| member.names.as_ref());
         let named = names.and_then(|names| names.get(self.tongue.tag()));
         named.map_or_else(|| id.to_string(), |name| shown_on_one_line(name))
+    }
+
+    /// The name of a member, and its id where that is not the same: `Москва (moscow)`.
+    pub fn full(&self, id: &MemberId) -> String {
+        let name = self.name(id);
+        if name == id.as_str() { name } else { format!("{name} ({id})") }
     }
 
     /// Some members by name, in the order of the page: `moscow, washington`.

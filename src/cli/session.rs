@@ -107,6 +107,11 @@ impl Session {
 
     /// A copy, looked at by the charter in it.
     pub fn audit(&self, path: &Path) -> Outcome<Audit> {
+        self.look(path).map(|(_, audit)| audit)
+    }
+
+    /// A copy, and what looking at it by the charter in it gave.
+    pub fn look(&self, path: &Path) -> Outcome<(Copy, Audit)> {
         let copy = self.copy(path)?;
         let audit = Self::verify(path, &copy, &own_expectation(&copy))?;
         if audit.charter.is_none() {
@@ -114,7 +119,7 @@ impl Session {
             let next = format!("countersign verify {}", path.display());
             return Err(Failure::new(Why::Untrue, what).next(next));
         }
-        Ok(audit)
+        Ok((copy, audit))
     }
 
     /// A copy, looked at.

@@ -82,13 +82,27 @@ macro_rules! phrases {
 pub(crate) use phrases;
 
 pub mod acts;
+pub mod comparing;
 pub mod dates;
+pub mod people;
+pub mod provisions;
 pub mod reading;
 pub mod receipt;
+pub mod seeking;
+pub mod showing;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] =
-    &[("acts", acts::ALL), ("dates", dates::ALL), ("reading", reading::ALL), ("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
+    ("acts", acts::ALL),
+    ("comparing", comparing::ALL),
+    ("dates", dates::ALL),
+    ("people", people::ALL),
+    ("provisions", provisions::ALL),
+    ("reading", reading::ALL),
+    ("receipt", receipt::ALL),
+    ("seeking", seeking::ALL),
+    ("showing", showing::ALL),
+];
 
 #[cfg(test)]
 mod tests {
