@@ -1,9 +1,12 @@
 //! The command line: one file a verb.
 
+mod account;
 mod actors;
 mod adopt;
+mod asks;
 mod bar;
 mod charter;
+mod commitments;
 mod compare;
 mod completions;
 mod condition;
@@ -104,6 +107,10 @@ enum Command {
     Diff(diff::Diff),
     /// Who I am, what is new, what is unsealed, what others have received.
     Status(status::Status),
+    /// Who adopted which words, since when they are in effect, what was raised and answered.
+    Commitments(commitments::Commitments),
+    /// What is asked, of whom, and what was answered.
+    Asks(asks::Asks),
     /// Write the snapshot, for the other side and for the public.
     Publish(publish::Publish),
     /// Check and take in what others publish, each log for itself.
@@ -172,6 +179,8 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Search(command) => search::run(&session, &command),
         Command::Diff(command) => diff::run(&session, &command),
         Command::Status(command) => status::run(&session, &command),
+        Command::Commitments(command) => commitments::run(&session, &command),
+        Command::Asks(command) => asks::run(&session, &command),
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),

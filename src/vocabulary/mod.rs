@@ -84,18 +84,24 @@ pub(crate) use phrases;
 pub mod acts;
 pub mod comparing;
 pub mod dates;
+pub mod ledger;
 pub mod people;
 pub mod provisions;
+pub mod raised;
 pub mod reading;
 pub mod receipt;
 pub mod seeking;
 pub mod showing;
+pub mod standing;
 
 /// Every theme and its rows.
 pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("acts", acts::ALL),
     ("comparing", comparing::ALL),
     ("dates", dates::ALL),
+    ("ledger", ledger::ALL),
+    ("raised", raised::ALL),
+    ("standing", standing::ALL),
     ("people", people::ALL),
     ("provisions", provisions::ALL),
     ("reading", reading::ALL),

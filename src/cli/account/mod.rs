@@ -1,0 +1,235 @@
+//! The account that a depositary would give: texts and who adopted them, what was asked
+//! and answered, which notices run. Its parts stand in `commitments`, `status` and
+//! `asks`.
+
+mod cells;
+mod json;
+mod notices;
+mod questions;
+mod reports;
+mod text;
+mod under;
+
+use std::collections::BTreeMap;
+
+use countersign::body::Body;
+use countersign::body::provision::Binding;
+use countersign::body::statement::Moment;
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::hash::Hash;
+use countersign::names::{LogId, MemberId};
+use countersign::status::texts::Words;
+use countersign::status::{self, Act, Basis, Cut, NoTimes, Sources, Status};
+use countersign::time::{Day, Time};
+use countersign::vocabulary::{Phrase, dates, ledger, raised, standing};
+
+pub use json::as_json;
+
+use super::naming::{Naming, Own};
+use super::page::Page;
+use super::session::Session;
+use super::sight::Sight;
+use super::{entries, hint};
+
+/// What every account takes.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct AsOf {
+    /// As of these entries (washington/12,moscow/9: other logs as far as these had
+    /// received them), or of a day or time by the authors' own dates.
+    #[arg(long, value_name = "CUT")]
+    as_of: Option<String>,
+    #[command(flatten)]
+    own: Own,
+}
+
+/// What is known of when an entry existed: nothing, without evidence of time.
+static NO_TIMES: NoTimes = NoTimes;
+
+/// A copy, what it amounts to at a cut, and the page that says so.
+pub struct Account<'a> {
+    /// The copy and the tongue.
+    pub sight: &'a Sight,
+    /// What it amounts to.
+    pub status: Status<'a>,
+    /// Names of members.
+    pub naming: Naming<'a>,
+    /// The page.
+    pub page: Page,
+}
+
+impl<'a> Account<'a> {
+    /// Works it out.
+    pub fn of(sight: &'a Sight, as_of: &AsOf) -> Outcome<Self> {
+        let audit = sight.audit();
+        let cut = cut(sight, as_of)?;
+        let status = Status::of(Sources { audit, times: &NO_TIMES }, &cut);
+        let status = status
+            .ok_or_else(|| Failure::new(Why::Untrue, "no charter is here").next("countersign verify PATH"))?;
+        Session::unbroken(audit)?;
+        let naming = sight.naming().with(&as_of.own)?;
+        Ok(Self { sight, status, naming, page: Page::new(sight.tongue) })
+    }
+
+    /// A row of the vocabulary in the language of the page.
+    pub fn say(&self, phrase: Phrase, places: &[(&str, &str)]) -> String {
+        phrase.with(self.sight.tongue, places)
+    }
+
+    /// A row as it stands.
+    pub fn word(&self, phrase: Phrase) -> String {
+        self.say(phrase, &[])
+    }
+
+    /// The act of an entry.
+    pub fn act(&self, hash: &Hash) -> Option<&Act> {
+        self.status.record.act(hash)
+    }
+
+    /// An entry as people cite it.
+    pub fn cite(&self, hash: &Hash) -> String {
+        status::cite_hash(self.sight.audit(), hash)
+    }
+
+    /// Entries as people cite them.
+    pub fn cites<'h>(&self, hashes: impl IntoIterator<Item = &'h Hash>) -> String {
+        hashes.into_iter().map(|hash| self.cite(hash)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The name of an act's member.
+    pub fn name_of(&self, act: &Act) -> String {
+        self.naming.name(act.member())
+    }
+
+    /// When an act is dated, behind a comma: the day the document bears, else the one
+    /// that its author gives; nothing where there is neither.
+    pub fn dated(&self, act: &Act) -> String {
+        self.date_of(act).map_or_else(String::new, |day| format!(", {day}"))
+    }
+
+    /// The day an act bears, else the one that its author gives.
+    pub fn date_of(&self, act: &Act) -> Option<String> {
+        let tongue = self.sight.tongue;
+        let dated = match &act.body {
+            Body::Text(text) => text.dated.as_ref(),
+            body => body.circumstances().and_then(|circumstances| circumstances.dated.as_ref()),
+        };
+        match dated {
+            Some(dated) => {
+                let to = dated.to.as_ref().unwrap_or(&dated.from);
+                Some(dates::range(tongue, &dated.from, to))
+            }
+            None => act.signed.entry().said.as_ref().map(|said| dates::day(tongue, &said.day())),
+        }
+    }
+
+    /// How an act is dated, as a sentence: by its document, by its author, or not.
+    pub fn dating(&self, act: &Act) -> String {
+        let borne = match &act.body {
+            Body::Text(text) => text.dated.is_some(),
+            body => body.circumstances().is_some_and(|circumstances| circumstances.dated.is_some()),
+        };
+        match (self.date_of(act), borne, &act.signed.entry().said) {
+            (Some(day), true, _) => self.say(raised::DATED_BORNE, &[("day", &day)]),
+            (_, _, Some(said)) => {
+                let day = dates::time(self.sight.tongue, said);
+                self.say(raised::DATES_IT, &[("day", &day)])
+            }
+            _ => self.word(raised::UNDATED),
+        }
+    }
+
+    /// A moment as a report gives it.
+    pub fn moment(&self, moment: &Moment) -> String {
+        match moment {
+            Moment::Day(day) => dates::day(self.sight.tongue, day),
+            Moment::Time(time) => dates::time(self.sight.tongue, time),
+        }
+    }
+
+    /// The heads of the cut.
+    pub fn heads(&self) -> String {
+        let heads = self.status.record.cut.sizes().map(|(log, size)| format!("{log}/{}", size - 1));
+        heads.collect::<Vec<_>>().join(", ")
+    }
+
+    /// With what the days named in texts are compared.
+    pub fn days(&self) -> String {
+        let cut = &self.status.record.cut;
+        let Some(day) = &cut.day else { return self.word(ledger::DATES_NONE) };
+        let phrase = match cut.basis {
+            Basis::Clock => ledger::DATES_BY_CLOCK,
+            Basis::Named => ledger::DATES_NAMED,
+            Basis::Authors => ledger::DATES_BY_AUTHORS,
+        };
+        self.say(phrase, &[("day", &self.sight.day(day))])
+    }
+
+    /// How a text is headed wherever it is shown: by whom it was adopted.
+    pub fn heading(&self, words: &Words) -> Option<String> {
+        let at = self.status.words.iter().position(|one| one.digest == words.digest)?;
+        let text = self.status.texts.get(at)?;
+        if text.by_all {
+            return None;
+        }
+        if text.adopters.is_empty() {
+            return Some(self.word(if words.is_draft { standing::BY_NOBODY } else { standing::PROPOSED }));
+        }
+        let none: Vec<MemberId> =
+            words.concerned().into_iter().filter(|member| !text.adopters.contains(member)).collect();
+        let names = self.naming.list(&text.adopters);
+        if none.is_empty() {
+            return Some(self.say(standing::IN_PART_BY, &[("names", &names)]));
+        }
+        let others = self.naming.list(&none);
+        Some(self.say(standing::BY_SOME, &[("names", &names), ("others", &others)]))
+    }
+
+    /// Members of a provision's cells in the order of the page.
+    pub fn ordered<'m>(&self, members: impl IntoIterator<Item = &'m MemberId>) -> Vec<&'m MemberId> {
+        self.naming.in_order(members)
+    }
+
+    /// Ends what prints no page.
+    pub fn print_nothing(&self) -> Outcome<u8> {
+        Session::unbroken(self.sight.audit())?;
+        Ok(0)
+    }
+
+    /// Ends a page.
+    pub fn print(&self) -> Outcome<u8> {
+        Session::unbroken(self.sight.audit())?;
+        self.page.print();
+        Ok(0)
+    }
+}
+
+/// Whether a text says of itself that it is of law.
+pub fn is_legal(words: &Words) -> bool {
+    words.text.binding == Some(Binding::Legal)
+}
+
+/// The cut that was asked for.
+fn cut(sight: &Sight, as_of: &AsOf) -> Outcome<Cut> {
+    let audit = sight.audit();
+    let Some(typed) = &as_of.as_of else {
+        return Ok(Cut::whole(audit, Session::now().day(), Basis::Clock));
+    };
+    if let Ok(day) = typed.parse::<Day>() {
+        let end = format!("{day}T23:59:59Z").parse::<Time>();
+        return end.map(|time| Cut::dated_by(audit, &time)).map_err(|due| Failure::new(Why::Usage, due.0));
+    }
+    if let Ok(time) = typed.parse::<Time>() {
+        return Ok(Cut::dated_by(audit, &time));
+    }
+    let mut named: BTreeMap<LogId, u64> = BTreeMap::new();
+    for cited in typed.split(',').map(str::trim).filter(|cited| !cited.is_empty()) {
+        let (_, signed) = entries::find(audit, cited)?;
+        named.insert(signed.entry().author.clone(), signed.entry().seq);
+    }
+    if named.is_empty() {
+        let near = hint::did_you_mean(typed, []);
+        let what = format!("--as-of takes entries (moscow/7,washington/5), a day or a time{near}");
+        return Err(Failure::new(Why::Usage, what).next("countersign commitments --help"));
+    }
+    Ok(Cut::at(audit, &named))
+}

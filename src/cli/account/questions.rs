@@ -1,0 +1,126 @@
+//! Questions: open, to be answered, answered, taken back; each with its age, from its
+//! author's day and from receipt.
+
+use countersign::body::Body;
+use countersign::hash::Hash;
+use countersign::names::MemberId;
+use countersign::status::threads::{self, Openness, Question};
+use countersign::vocabulary::{Phrase, ledger};
+
+use super::Account;
+use crate::cli::entries;
+
+/// States of a question in the order in which they are listed.
+const STATES: [(Openness, Phrase); 4] = [
+    (Openness::Open, ledger::OPEN),
+    (Openness::ToBeAnswered, ledger::TO_BE_ANSWERED),
+    (Openness::Answered, ledger::ANSWERED),
+    (Openness::Revoked, ledger::REVOKED),
+];
+
+impl Account<'_> {
+    /// Every question by its state, behind a label.
+    pub fn questions(&mut self, indent: usize, is_asked_for: &dyn Fn(&Question) -> bool) {
+        for (state, label) in STATES {
+            let found: Vec<Question> = self
+                .status
+                .questions
+                .iter()
+                .filter(|one| one.openness == state && is_asked_for(one))
+                .cloned()
+                .collect();
+            if found.is_empty() && state != Openness::Open {
+                continue;
+            }
+            let label = self.word(label);
+            if found.is_empty() {
+                let none = self.word(ledger::NONE);
+                self.page.pair(indent, 14, &label, &none, "");
+            }
+            for (at, question) in found.iter().enumerate() {
+                self.question(indent, if at == 0 { &label } else { "" }, question);
+            }
+        }
+    }
+
+    fn question(&mut self, indent: usize, label: &str, question: &Question) {
+        let Some(act) = self.act(&question.by).cloned() else { return };
+        let links: Vec<String> =
+            threads::links(&self.status.record, &act).iter().map(|named| self.sight.cite(named)).collect();
+        let about = if links.is_empty() {
+            String::new()
+        } else {
+            self.say(ledger::ABOUT, &[("about", &links.join(", "))])
+        };
+        let places = [
+            ("what", self.word(entries::asked(question.ask.act))),
+            ("from", self.naming.name(&question.member)),
+            ("to", self.naming.list(&question.ask.to)),
+            ("about", format!("{about}{}", self.pairs(&question.ask.with))),
+        ];
+        let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let line = self.say(ledger::ASK_LINE, &places);
+        let cite = self.cite(&question.by);
+        self.page.pair(indent, 14, label, &line, &cite);
+        for line in self.lines_of(question) {
+            self.page.pair(indent, 14, "", &line, "");
+        }
+    }
+
+    fn lines_of(&self, question: &Question) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(act) = self.act(&question.by)
+            && let Some(said) = &act.signed.entry().said
+        {
+            let day = countersign::vocabulary::dates::time(self.sight.tongue, said);
+            lines.push(self.say(ledger::OFFERED, &[("day", &day)]));
+        }
+        for member in &question.ask.to {
+            lines.push(self.receipt_line(question, member));
+        }
+        for hash in &question.answers {
+            lines.extend(self.answer_line(hash));
+        }
+        if let Some(reply_by) = &question.ask.reply_by {
+            let places = [("name", self.naming.name(&question.member)), ("day", self.moment(reply_by))];
+            let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            lines.push(self.say(ledger::ASKED_BY, &places));
+        }
+        if let Some((hours, at, _)) = &question.expected {
+            let places = [("at", at.to_string()), ("hours", hours.to_string())];
+            let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            lines.push(self.say(ledger::HOURS_NOT_SHOWN, &places));
+        }
+        if matches!(question.openness, Openness::Open | Openness::ToBeAnswered) {
+            lines.extend(self.age(question));
+            if !question.received.is_empty() {
+                lines.push(self.word(ledger::AGE_RECEIPT));
+            }
+        }
+        lines
+    }
+
+    fn receipt_line(&self, question: &Question, member: &MemberId) -> String {
+        let name = self.naming.name(member);
+        match question.received.iter().find(|(by, _)| by == member) {
+            Some((_, by)) => self.say(ledger::RECEIVED_BY, &[("name", &name), ("entry", &self.cite(by))]),
+            None => self.say(ledger::NOT_RECEIVED, &[("name", &name)]),
+        }
+    }
+
+    fn answer_line(&self, hash: &Hash) -> Option<String> {
+        let act = self.act(hash)?;
+        let Body::Answer(body) = &act.body else { return None };
+        let stance = self.word(entries::stance(body.stance));
+        let places = [("name", self.name_of(act)), ("stance", stance), ("entry", self.cite(hash))];
+        let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        Some(self.say(ledger::ANSWER_LINE, &places))
+    }
+
+    /// Days from the day that the asking side gives to the day of the cut.
+    fn age(&self, question: &Question) -> Option<String> {
+        let said = self.act(&question.by)?.signed.entry().said.as_ref()?.day();
+        let days = self.status.record.cut.day.as_ref()?.number() - said.number();
+        (days >= 0).then(|| self.say(ledger::AGE, &[("days", &days.to_string())]))
+    }
+}

@@ -1,0 +1,99 @@
+//! `commitments`: who adopted which words, since when they are in effect by those words,
+//! what was raised under them and answered. It assesses nobody's conduct.
+
+use std::path::{Path, PathBuf};
+
+use countersign::failure::{Failure, Outcome, Why};
+use countersign::names::ProvisionId;
+use countersign::vocabulary::{ledger, standing};
+
+use super::account::{Account, AsOf, as_json};
+use super::entries;
+use super::session::Session;
+use super::sight::Sight;
+use super::terminal::{json, shown};
+
+/// Say who adopted which words.
+#[derive(clap::Args)]
+pub struct Commitments {
+    /// A text or one provision of it: group/1, moscow/1#4. Else every text.
+    text: Option<String>,
+    /// A snapshot; else the ledger folder.
+    path: Option<PathBuf>,
+    #[command(flatten)]
+    as_of: AsOf,
+    /// A snapshot of the earlier ledger that the charter names as its previous one: what
+    /// was adopted there stands beside.
+    #[arg(long, value_name = "PATH")]
+    earlier: Option<PathBuf>,
+}
+
+/// Runs `commitments`.
+pub fn run(session: &Session, command: &Commitments) -> Outcome<u8> {
+    // A first word that is a folder and no entry is the snapshot.
+    let (text, path) = match (&command.text, &command.path) {
+        (Some(text), None) if Path::new(text).is_dir() => (None, Some(PathBuf::from(text))),
+        (text, path) => (text.clone(), path.clone()),
+    };
+    let sight = Sight::open(session, path.as_deref())?.with_index();
+    let mut account = Account::of(&sight, &command.as_of)?;
+    let (texts, wanted) = wanted(&account, text.as_deref())?;
+    if session.common.json {
+        json(&as_json(&account, &texts));
+        return account.print_nothing();
+    }
+    if texts.is_empty() {
+        let line = account.word(standing::NO_TEXTS);
+        account.page.line(0, &line, "");
+    }
+    for at in texts {
+        account.text(at, wanted.as_ref());
+    }
+    account.print()?;
+    if let Some(earlier) = &command.earlier {
+        beside(session, &account, earlier)?;
+    }
+    Ok(0)
+}
+
+/// The texts that are asked for, and the one provision.
+fn wanted(account: &Account<'_>, text: Option<&str>) -> Outcome<(Vec<usize>, Option<ProvisionId>)> {
+    let Some(text) = text else { return Ok(((0..account.status.texts.len()).collect(), None)) };
+    let (cited, id) = text.split_once('#').map_or((text, None), |(cited, id)| (cited, Some(id)));
+    let (_, signed) = entries::find(account.sight.audit(), cited)?;
+    let at = account.status.words.iter().position(|words| words.entries.contains(&signed.hash()));
+    let Some(at) = at else {
+        let what = format!("{} is no text within the cut", signed.cite());
+        return Err(Failure::new(Why::NoEntry, what).next("countersign log --kind text"));
+    };
+    let Some(id) = id else { return Ok((vec![at], None)) };
+    let words = account.status.words.get(at);
+    let found = words.and_then(|words| words.provisions.iter().find(|one| one.id.as_str() == id));
+    match found {
+        Some(provision) => Ok((vec![at], Some(provision.id.clone()))),
+        None => {
+            let what = format!("{} has no provision {}", signed.cite(), shown(id));
+            Err(Failure::new(Why::NoEntry, what).next(format!("countersign show {}", signed.cite())))
+        }
+    }
+}
+
+/// What was adopted under the earlier charter, beside this and never instead.
+fn beside(session: &Session, account: &Account<'_>, path: &Path) -> Outcome<()> {
+    let sight = Sight::open(session, Some(path))?;
+    let mut earlier = Account::of(&sight, &AsOf::default())?;
+    let id = earlier.status.record.charter.id();
+    let named = account.status.record.charter.previous.as_ref().map(|(id, _)| *id);
+    if named != Some(id) {
+        let what = format!("the charter names no earlier ledger {}", id.short());
+        return Err(Failure::new(Why::Usage, what).next("countersign charter show"));
+    }
+    let head = earlier.say(ledger::EARLIER, &[("id", &id.short())]);
+    let note = earlier.word(ledger::EARLIER_NOTE);
+    earlier.page.line(0, "", "").line(0, &head, "").line(0, &note, "");
+    for at in 0..earlier.status.texts.len() {
+        earlier.text(at, None);
+    }
+    earlier.print()?;
+    Ok(())
+}
