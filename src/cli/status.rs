@@ -11,7 +11,7 @@ use countersign::publish;
 use countersign::strand::Strand;
 
 use super::entries::{self, RECEIVED, in_words};
-use super::report::finding_json;
+use super::findings::finding_json;
 use super::row::{Row, sentence};
 use super::session::Session;
 use super::terminal::{json, line};

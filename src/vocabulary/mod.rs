@@ -82,10 +82,13 @@ macro_rules! phrases {
 pub(crate) use phrases;
 
 pub mod acts;
+pub mod chosen;
 pub mod receipt;
+pub mod signing;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[("acts", acts::ALL), ("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] =
+    &[("acts", acts::ALL), ("chosen", chosen::ALL), ("receipt", receipt::ALL), ("signing", signing::ALL)];
 
 #[cfg(test)]
 mod tests {
