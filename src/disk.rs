@@ -90,12 +90,17 @@ pub trait Disk: Source {
 /// Replaces a file, or makes it, so that it is the old or the new one at any
 /// moment and the new one from the return on.
 pub fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_for(disk, path, bytes, Access::Usual)
+}
+
+/// The same, for a file that may be its owner's alone.
+pub fn replace_for(disk: &dyn Disk, path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
     let new = path.with_file_name(format!(".{name}.new"));
     if disk.read(&new, u64::MAX)?.is_some() {
         disk.remove(&new)?;
     }
-    disk.create(&new, bytes, Access::Usual)?;
+    disk.create(&new, bytes, access)?;
     disk.sync(&new)?;
     disk.rename(&new, path)?;
     disk.sync_folder(parent(path))

@@ -97,7 +97,7 @@ macro_rules! codes {
 
 codes! {
     Size "size" Formed "larger than the format allows"
-        "An entry or a charter holds at most 65,535 bytes, a document 4 MiB. Shorten it, or move the provisions of a long text into a document.";
+        "An entry or a charter holds at most 65,535 bytes, a document of provisions 4 MiB, any other 64 MiB. Shorten it, or move the provisions of a long text into a document.";
     NoteForm "note_form" Formed "not a signed note in the one form of entries"
         "An entry is UTF-8 text, a blank line, and 1 to 16 lines `— <name> <base64>`, ended by one line feed. No carriage return, no second spelling of base64, no byte after the end.";
     FirstLine "first_line" Formed "the first line names no message of this format"

@@ -87,6 +87,7 @@ pub mod mark;
 pub mod checked;
 pub mod draft;
 pub mod ledger;
+pub mod opening;
 pub mod publish;
 pub mod pull;
 pub mod recovery;

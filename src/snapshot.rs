@@ -24,8 +24,11 @@ use crate::note;
 use crate::shelf::{Bundle, Shelf};
 use crate::tile::{TileId, WIDTH};
 
-/// Most bytes in a file of `notes/` or `docs/`.
+/// Most bytes in a file of `notes/` or `faults/`.
 const LARGEST_NAMED: u64 = 4 << 20;
+
+/// Most bytes in a document beside an entry: a scan of a signed paper has them.
+pub const LARGEST_DOCUMENT: u64 = 64 << 20;
 
 /// Most bytes in all files of `notes/`, `docs/` and `faults/` together that one look
 /// takes in; more are told as odd.
@@ -169,13 +172,14 @@ impl Reader<'_> {
 
     fn files(&mut self, folder: &str) -> Outcome<Vec<(String, Vec<u8>)>> {
         let path = self.root.join(folder);
+        let largest = if folder == "docs" { LARGEST_DOCUMENT } else { LARGEST_NAMED };
         let mut files = Vec::new();
         for (name, kind) in self.list(&path)? {
             // Names that begin with a dot are of a writing that was cut off.
             if kind != Kind::File || name.starts_with('.') {
                 continue;
             }
-            let most = LARGEST_NAMED.min(self.room);
+            let most = largest.min(self.room);
             let Some(bytes) = self.file(&path.join(&name), most, None)? else { continue };
             self.room = self.room.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
             files.push((name, bytes));

@@ -1,19 +1,70 @@
-//! `adopt`: consent to the words of a text.
+//! `adopt`: consent to the words of a text, or to a part of them.
 
 use countersign::body::Body;
-use countersign::body::text::{Adoption, Standing};
-use countersign::failure::{Failure, Outcome, Why};
+use countersign::body::provision::{Bearer, Parts, Provision, Reservations, Type};
+use countersign::body::text::{
+    Adoption, Consent, InReturn, Named, Provisions, Qualification, Standing, Step, Text, Yes,
+};
+use countersign::entry::Signed;
+use countersign::failure::{Failure, Outcome};
+use countersign::ledger::Ledger;
+use countersign::names::ProvisionId;
 
+use super::circumstances::{self, Around, Tables, no_effect, qualification, typed_set, usage};
+use super::inline_condition;
 use super::drafting::{self, Then};
 use super::entries;
 use super::pledge::check_role;
 use super::session::Session;
+use super::starts::{Part, unsettled};
 
 /// Draft the adoption of a text.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option as it is typed")]
 pub struct Adopt {
     /// The entry that holds the text: moscow/3.
     text: String,
+    /// Baskets or provisions that are adopted; all others are left out.
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',', conflicts_with = "except")]
+    only: Vec<String>,
+    /// Baskets or provisions that are left out.
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    except: Vec<String>,
+    /// The words are settled; nothing is adopted by it.
+    #[arg(long, group = "step")]
+    initialled: bool,
+    /// Signed, and to be confirmed.
+    #[arg(long, group = "step")]
+    to_be_confirmed: bool,
+    /// What was signed to be confirmed is adopted.
+    #[arg(long, group = "step")]
+    confirmed: bool,
+    /// What its author calls it: signature, accession, exchange of letters.
+    #[arg(long, value_name = "WORDS")]
+    styled: Option<String>,
+    /// Take what the author of the text bears upon oneself too, sides exchanged.
+    #[arg(long)]
+    mirrored: bool,
+    /// It applies from now on, before the text takes effect.
+    #[arg(long)]
+    provisional: bool,
+    /// A reservation: "c1: words", "c1,c3: words" or "whole: words".
+    #[arg(long, value_name = "ID: WORDS")]
+    reserve: Vec<String>,
+    /// An understanding, in the same form.
+    #[arg(long, value_name = "ID: WORDS")]
+    understand: Vec<String>,
+    /// A limitation, in the same form.
+    #[arg(long, value_name = "ID: WORDS")]
+    limit: Vec<String>,
+    /// What must be before it counts, as in a text: `{ adopted = ["moscow"] }`.
+    #[arg(long, value_name = "TABLE")]
+    condition: Option<String>,
+    /// What is given in return: an entry or provision, or words.
+    #[arg(long, value_name = "REF|WORDS")]
+    in_return_for: Vec<String>,
+    #[command(flatten)]
+    around: Around,
     #[command(flatten)]
     then: Then,
 }
@@ -23,22 +74,218 @@ pub fn run(session: &Session, command: &Adopt) -> Outcome<u8> {
     let ledger = drafting::own_ledger(session)?;
     check_role(&ledger)?;
     let (_, signed) = entries::find(&ledger.audit, &command.text)?;
-    let none = |what: String| Failure::new(Why::NoEffect, what).next("countersign log");
-    let Body::Text(text) = Body::of(signed.entry()) else {
-        return Err(none(format!("{} is no text", signed.cite())));
+    let (text, provisions) = adoptable(&ledger, &signed)?;
+    let around = &command.around;
+    let gathered = around.gather_with(session, &ledger, "adopt", None, Tables::Qualifications)?;
+    let adoption = Adoption {
+        circumstances: gathered.circumstances,
+        consent: consent(session, &ledger, command, gathered.qualifications)?,
+        except: typed_set("adopt", "--except", &command.except)?,
+        mirrored: command.mirrored.then_some(Yes::Yes),
+        only: typed_set("adopt", "--only", &command.only)?,
+        step: step(command),
+        styled: command.styled.clone(),
+        ..Adoption::whole(signed.hash(), digest(&ledger, &signed, &text)?)
     };
-    if text.standing == Standing::Draft {
-        return Err(none(format!("{} is a draft, which nobody adopts", signed.cite())));
+    check_part(&signed, &provisions, &adoption.only, "--only", "adopt")?;
+    check_part(&signed, &provisions, &adoption.except, "--except", "adopt")?;
+    check_settled(&signed, &provisions, &adoption)?;
+    check_qualifications(&signed, &provisions, &adoption)?;
+    check_mirrored(&signed, &provisions, &adoption)?;
+    check_confirmed(&ledger, &signed, &adoption)?;
+    drafting::draft_with(session, &ledger, "adopt", adoption.to_value(), &gathered.papers, &command.then)
+}
+
+fn step(command: &Adopt) -> Option<Step> {
+    let steps = [
+        (command.initialled, Step::Initialled),
+        (command.to_be_confirmed, Step::ToBeConfirmed),
+        (command.confirmed, Step::Confirmed),
+    ];
+    steps.into_iter().find(|(given, _)| *given).map(|(_, step)| step)
+}
+
+fn consent(
+    session: &Session,
+    ledger: &Ledger,
+    command: &Adopt,
+    mut qualifications: Vec<Qualification>,
+) -> Outcome<Consent> {
+    let made = [
+        (Named::Reservation, &command.reserve),
+        (Named::Understanding, &command.understand),
+        (Named::Limitation, &command.limit),
+    ];
+    for (name, texts) in made {
+        for text in texts {
+            qualifications.push(qualification(session, "adopt", name, text)?);
+        }
     }
-    let path = match &text.provisions {
-        countersign::body::text::Provisions::Here(_) => None,
-        countersign::body::text::Provisions::InDocument { document, .. } => {
+    let condition = command.condition.as_deref();
+    Ok(Consent {
+        condition: condition.map(|text| inline_condition::typed(&ledger.audit, "adopt", text)).transpose()?,
+        in_return_for: command
+            .in_return_for
+            .iter()
+            .map(|given| in_return(session, ledger, given))
+            .collect::<Outcome<_>>()?,
+        provisional: command.provisional.then_some(Yes::Yes),
+        qualifications,
+    })
+}
+
+/// One word with a stroke or a hash sign is a reference, everything else is words.
+fn in_return(session: &Session, ledger: &Ledger, given: &str) -> Outcome<InReturn> {
+    if !given.contains(char::is_whitespace) && given.contains(['/', '#']) {
+        return entries::refer(&ledger.audit, given).map(InReturn::Entry);
+    }
+    circumstances::words(session, "adopt", given).map(InReturn::Words)
+}
+
+/// The document in which the provisions of a text stand, if they stand in one.
+fn document<'a>(ledger: &'a Ledger, text: &Text) -> Option<&'a [u8]> {
+    match &text.provisions {
+        Provisions::Here(_) => None,
+        Provisions::InDocument { document, .. } => {
             ledger.copy.named.get(&format!("docs/{document}")).map(Vec::as_slice)
         }
+    }
+}
+
+fn not_held(signed: &Signed) -> Failure {
+    no_effect(format!("the document of {} is not held here", signed.cite()), "countersign pull SNAPSHOT")
+}
+
+fn digest(ledger: &Ledger, signed: &Signed, text: &Text) -> Outcome<countersign::hash::Hash> {
+    text.words_digest(document(ledger, text)).ok_or_else(|| not_held(signed))
+}
+
+/// The text in an entry, and its provisions; a draft and what is no text have none to
+/// adopt.
+fn adoptable(ledger: &Ledger, signed: &Signed) -> Outcome<(Text, Vec<Provision>)> {
+    let (text, provisions) = text_in(ledger, signed)?;
+    if text.standing == Standing::Draft {
+        let what = format!("{} is a draft, which nobody adopts", signed.cite());
+        return Err(no_effect(what, "countersign propose --file F.toml"));
+    }
+    Ok((text, provisions))
+}
+
+/// The text in an entry, and its provisions.
+pub fn text_in(ledger: &Ledger, signed: &Signed) -> Outcome<(Text, Vec<Provision>)> {
+    let Body::Text(text) = Body::of(signed.entry()) else {
+        return Err(no_effect(format!("{} is no text", signed.cite()), "countersign log --kind text"));
     };
-    let digest = text
-        .words_digest(path)
-        .ok_or_else(|| none(format!("the document of {} is not held here", signed.cite())))?;
-    let body = Adoption::whole(signed.hash(), digest).to_value();
-    drafting::draft(session, &ledger, "adopt", body, &command.then)
+    let provisions = text.provisions(document(ledger, &text)).ok_or_else(|| not_held(signed))?;
+    Ok((*text, provisions))
+}
+
+/// A part is named by ids that the text has, as far as its procedure lets it be taken
+/// in parts. Where it says nothing it is taken as a whole.
+pub fn check_part(
+    signed: &Signed,
+    provisions: &[Provision],
+    ids: &[ProvisionId],
+    option: &str,
+    verb: &str,
+) -> Outcome<()> {
+    let whole = format!("countersign {verb} {}", signed.cite());
+    let procedure = provisions.iter().find(|provision| provision.parts.is_some());
+    let parts = procedure.and_then(|provision| provision.parts).unwrap_or(Parts::Whole);
+    let by = procedure.map_or_else(|| "says nothing of parts".to_owned(), |p| format!("says so in {}", p.id));
+    for id in ids {
+        let Some(provision) = provisions.iter().find(|provision| provision.id == *id) else {
+            let near = super::hint::did_you_mean(id.as_str(), provisions.iter().map(|p| p.id.as_str()));
+            let what = format!("{option} {id}: {} has no provision of this id{near}", signed.cite());
+            return Err(no_effect(what, format!("countersign show {}", signed.cite())));
+        };
+        let due = match parts {
+            Parts::Whole => "as a whole",
+            Parts::Baskets if provision.kind != Type::Basket => "by baskets",
+            Parts::Baskets | Parts::Provisions => continue,
+        };
+        let what = format!("{option} {id}: {} is taken {due}; it {by}", signed.cite());
+        return Err(no_effect(what, whole));
+    }
+    Ok(())
+}
+
+fn check_settled(signed: &Signed, provisions: &[Provision], adoption: &Adoption) -> Outcome<()> {
+    let part = Part { only: &adoption.only, except: &adoption.except };
+    match unsettled(provisions, part) {
+        None => Ok(()),
+        Some((one, other)) => {
+            let what = format!(
+                "{one} and {other} of {} are two wordings of one place, which is not settled",
+                signed.cite()
+            );
+            Err(no_effect(what, format!("countersign adopt {} --except {one}", signed.cite())))
+        }
+    }
+}
+
+fn check_qualifications(signed: &Signed, provisions: &[Provision], adoption: &Adoption) -> Outcome<()> {
+    let part = Part { only: &adoption.only, except: &adoption.except };
+    let allowed = provisions.iter().find_map(|p| Some((&p.id, p.reservations.as_ref()?)));
+    let show = format!("countersign show {}", signed.cite());
+    for made in &adoption.consent.qualifications {
+        for id in &made.on {
+            match provisions.iter().find(|provision| provision.id == *id) {
+                None => {
+                    let what =
+                        format!("{} on {id}: {} has no provision of this id", made.name, signed.cite());
+                    return Err(no_effect(what, show));
+                }
+                Some(provision) if !part.has(provision) => {
+                    let what = format!("{} on {id}: it is left out of what is adopted", made.name);
+                    return Err(no_effect(what, show));
+                }
+                Some(_) => {}
+            }
+        }
+        let Some((by, allowed)) = allowed.filter(|_| made.name == Named::Reservation) else { continue };
+        let fits = match allowed {
+            Reservations::Any => true,
+            Reservations::None => false,
+            Reservations::On(ids) => !made.on.is_empty() && made.on.iter().all(|id| ids.contains(id)),
+        };
+        if !fits {
+            let on = if made.on.is_empty() { "the whole".to_owned() } else { names(&made.on) };
+            let what = format!("{} takes no reservation on {on}; it says so in {by}", signed.cite());
+            return Err(no_effect(what, format!("countersign adopt {}", signed.cite())));
+        }
+    }
+    Ok(())
+}
+
+/// Ids as they are listed.
+pub fn names(ids: &[ProvisionId]) -> String {
+    ids.iter().map(ProvisionId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn check_mirrored(signed: &Signed, provisions: &[Provision], adoption: &Adoption) -> Outcome<()> {
+    let part = Part { only: &adoption.only, except: &adoption.except };
+    let borne = |p: &Provision| p.bearer == Some(Bearer::Author) && part.has(p);
+    if adoption.mirrored.is_none() || provisions.iter().any(borne) {
+        return Ok(());
+    }
+    let what = format!("--mirrored: nothing in {} is borne by its author alone", signed.cite());
+    Err(no_effect(what, format!("countersign adopt {}", signed.cite())))
+}
+
+fn check_confirmed(ledger: &Ledger, signed: &Signed, adoption: &Adoption) -> Outcome<()> {
+    if adoption.step != Some(Step::Confirmed) {
+        return Ok(());
+    }
+    let own = ledger.own().ok_or_else(|| usage("adopt", "no own log is here"))?;
+    let waits = own.entries().any(|entry| match Body::of(entry.entry()) {
+        Body::Adopt(before) => before.text == signed.hash() && before.step == Some(Step::ToBeConfirmed),
+        _ => false,
+    });
+    if waits {
+        return Ok(());
+    }
+    let what =
+        format!("--confirmed: no adoption of {} that is to be confirmed is in your log", signed.cite());
+    Err(no_effect(what, format!("countersign adopt {}", signed.cite())))
 }

@@ -1,4 +1,4 @@
-//! `charter new` and `charter show`.
+//! `charter new` and `charter show`; `charter next` has its own file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use countersign::keyfile::PublicLine;
 use countersign::names::{Label, LogId, MemberId};
 use countersign::note::vkey;
 
+use super::charter_next::{self, Next};
 use super::entries::{in_words, title};
 use super::row::{Row, paragraph};
 use super::session::Session;
@@ -33,6 +34,8 @@ const TERMS: [(&str, &str); 2] = [("en", include_str!("terms.en.txt")), ("ru", i
 pub enum CharterCommand {
     /// Make a charter from the public lines of its members.
     New(New),
+    /// Make the charter of a ledger that follows this one.
+    Next(Next),
     /// Show a charter: id, words, digits, members, keys.
     Show(Show),
 }
@@ -76,6 +79,7 @@ pub struct Show {
 pub fn run(session: &Session, command: CharterCommand) -> Outcome<u8> {
     match command {
         CharterCommand::New(command) => new(session, &command),
+        CharterCommand::Next(command) => charter_next::run(session, &command),
         CharterCommand::Show(command) => {
             let charter = read(session, &command.file)?;
             print(session, &charter);
@@ -115,11 +119,27 @@ struct MoreOfMember {
     more_pens: BTreeMap<String, u64>,
 }
 
-struct Joining {
+/// A member by its public lines.
+pub struct Joining {
     role: Role,
     log_key: PublicKey,
     recovery: Hash,
     keys: BTreeMap<Label, PublicKey>,
+}
+
+impl Joining {
+    /// As a charter has it.
+    pub fn to_value(&self, id: &MemberId, threshold: u64) -> Value {
+        let keys = self.keys.iter().map(|(label, key)| key_value(key, label));
+        Value::object([
+            ("id", Value::text(id)),
+            ("keys", Value::Array(keys.collect())),
+            ("log_key", Value::text(self.log_key)),
+            ("recovery", Value::text(self.recovery)),
+            ("role", Value::text(self.role.as_str())),
+            ("threshold", Value::Number(threshold)),
+        ])
+    }
 }
 
 fn new(session: &Session, command: &New) -> Outcome<u8> {
@@ -142,24 +162,30 @@ fn new(session: &Session, command: &New) -> Outcome<u8> {
         Some(path) => read_more(session, path)?,
         None => More::default(),
     };
-    let value = compose(command, &members, &more)?;
+    write_new(session, &command.out, &compose(command, &members, &more)?)?;
+    Ok(0)
+}
+
+/// Writes a new charter file, never over another, and shows it.
+pub fn write_new(session: &Session, out: &Path, value: &Value) -> Outcome<()> {
     let bytes = (value.encode() + "\n").into_bytes();
     let charter = Charter::parse(&bytes).map_err(|fault| {
         Failure::new(Why::Usage, format!("these words make no charter: {}", fault.detail))
     })?;
-    if command.out.exists() {
-        let what = format!("{} is there and is left as it is", command.out.display());
+    if out.exists() {
+        let what = format!("{} is there and is left as it is", out.display());
         return Err(Failure::new(Why::Exists, what).next("the same command with --out OTHER"));
     }
-    create_synced(&session.disk, &command.out, &bytes, Access::Usual)
-        .map_err(|error| Failure::disk("writing", &command.out, error))?;
+    create_synced(&session.disk, out, &bytes, Access::Usual)
+        .map_err(|error| Failure::disk("writing", out, error))?;
     print(session, &charter);
     talk("Every member compares these words with every other, by voice or on paper, before it signs.");
-    talk(&format!("Next: countersign init {} --as MEMBER --key MEMBER.key --dir DIR", command.out.display()));
-    Ok(0)
+    talk(&format!("Next: countersign init {} --as MEMBER --key MEMBER.key --dir DIR", out.display()));
+    Ok(())
 }
 
-fn add_line(members: &mut BTreeMap<MemberId, Joining>, role: Role, public: &PublicLine) -> Outcome<()> {
+/// Adds a public line to the members.
+pub fn add_line(members: &mut BTreeMap<MemberId, Joining>, role: Role, public: &PublicLine) -> Outcome<()> {
     let usage = |what: String| Failure::new(Why::Usage, what);
     let member = members.entry(public.member.clone()).or_insert_with(|| Joining {
         role,
@@ -203,17 +229,10 @@ fn compose(command: &New, members: &BTreeMap<MemberId, Joining>, more: &More) ->
     let default = MoreOfMember::default();
     let members = members.iter().map(|(id, joining)| {
         let more = more.members.get(id.as_str()).unwrap_or(&default);
-        let keys = joining.keys.iter().map(|(label, key)| key_value(key, label));
-        Value::object([
-            ("id", Value::text(id)),
-            ("keys", Value::Array(keys.collect())),
-            ("log_key", Value::text(joining.log_key)),
-            ("recovery", Value::text(joining.recovery)),
-            ("role", Value::text(joining.role.as_str())),
-            ("threshold", Value::Number(more.threshold.unwrap_or(1))),
-        ])
-        .with_some("names", more.names.as_ref().map(words_value))
-        .with_some("more_pens", more_pens_value(&more.more_pens))
+        joining
+            .to_value(id, more.threshold.unwrap_or(1))
+            .with_some("names", more.names.as_ref().map(words_value))
+            .with_some("more_pens", more_pens_value(&more.more_pens))
     });
     Ok(Value::object([
         ("format", Value::text(FORMAT)),

@@ -8,6 +8,7 @@ use countersign::json::Value;
 use countersign::ledger::{self, Ledger};
 use countersign::names::Label;
 
+use super::papers::{self, Paper};
 use super::session::Session;
 use super::sign::{self, How};
 use super::terminal::{json, line, talk};
@@ -19,7 +20,7 @@ pub struct Then {
     #[arg(long)]
     sign: bool,
     #[command(flatten)]
-    how: How,
+    pub how: How,
 }
 
 /// The folder, if its holder writes in it.
@@ -45,16 +46,29 @@ pub fn check_own(ledger: &Ledger) -> Outcome<()> {
 
 /// Writes a draft of this kind and body; signs it if asked.
 pub fn draft(session: &Session, ledger: &Ledger, kind: &str, body: Value, then: &Then) -> Outcome<u8> {
+    draft_with(session, ledger, kind, body, &[], then)
+}
+
+/// The same, of an act that rests on papers: they are on disk before the draft is.
+pub fn draft_with(
+    session: &Session,
+    ledger: &Ledger,
+    kind: &str,
+    body: Value,
+    papers: &[Paper],
+    then: &Then,
+) -> Outcome<u8> {
     let own = ledger.own().ok_or_else(|| Failure::new(Why::NotAMember, "no own log is here"))?;
     check(ledger, own, kind, &body)?;
     let set = own.chain.key_set();
     let signers: Vec<Label> = set.first_pens();
     let draft = Draft { kind: kind.to_owned(), body, signers, receipt: None, begun: None };
     if then.sign {
-        return sign::sign_draft(session, None, draft, None, &then.how);
+        return sign::sign_draft(session, None, draft, None, papers, &then.how);
     }
     let name = {
         let _lock = ledger::lock(&session.disk, &ledger.folder)?;
+        papers::put(&session.disk, &ledger.folder, papers)?;
         draft::write(&session.disk, &ledger.folder, &draft)?
     };
     if session.common.json {

@@ -13,7 +13,9 @@ use countersign::body::{Body, membership};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::Words;
+use countersign::hash::Hash;
 use countersign::json::Value;
+use countersign::names::{ProvisionId, Reference};
 use countersign::status::{self, Cited, Effect};
 use countersign::strand::Strand;
 use countersign::unicode::shown_on_one_line;
@@ -43,21 +45,44 @@ pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<(&'a Strand, Arc<Signe
 
 /// A reference as it stands in bytes, from what people write: `moscow/3#c1`.
 pub fn reference(audit: &Audit, cited: &str) -> Outcome<String> {
+    refer(audit, cited).map(|reference| reference.to_string())
+}
+
+/// What people mean by `moscow/3` or `moscow/3#c1`: an entry that is held, a provision of
+/// the text in it, or what an adoption says of one.
+pub fn refer(audit: &Audit, cited: &str) -> Outcome<Reference> {
     let (entry, provision) = match cited.split_once('#') {
         Some((entry, provision)) => (entry, Some(provision)),
         None => (cited, None),
     };
     let (_, signed) = find(audit, entry)?;
-    let Some(provision) = provision else { return Ok(signed.hash().to_string()) };
-    let mut near = String::new();
-    if let Body::Text(text) = Body::of(signed.entry()) {
-        if text.ids().iter().any(|id| id.as_str() == provision) {
-            return Ok(format!("{}#{provision}", signed.hash()));
-        }
-        near = hint::did_you_mean(provision, text.ids().iter().map(|id| id.as_str()));
+    let Some(provision) = provision else { return Ok(Reference { entry: signed.hash(), provision: None }) };
+    let text = match Body::of(signed.entry()) {
+        Body::Text(text) => Some(*text),
+        Body::Adopt(adoption) => text_of(audit, &adoption.text),
+        _ => None,
+    };
+    let ids: Vec<&ProvisionId> = text.iter().flat_map(Text::ids).collect();
+    if let Some(id) = ids.iter().find(|id| id.as_str() == provision) {
+        return Ok(Reference { entry: signed.hash(), provision: Some((*id).clone()) });
     }
+    let near = hint::did_you_mean(provision, ids.iter().map(|id| id.as_str()));
     let what = format!("{} has no provision {}{near}", signed.cite(), shown(provision));
     Err(Failure::new(Why::NoEntry, what).next(format!("countersign show {}", signed.cite())))
+}
+
+/// The text in an entry that is held.
+pub fn text_of(audit: &Audit, entry: &Hash) -> Option<Text> {
+    match Body::of(audit.entry(entry)?.1.entry()) {
+        Body::Text(text) => Some(*text),
+        _ => None,
+    }
+}
+
+/// A reference as people cite it.
+pub fn cite(audit: &Audit, reference: &Reference) -> String {
+    let at = reference.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
+    format!("{}{at}", status::cite_hash(audit, &reference.entry))
 }
 
 /// What kind of act it is, in words.
@@ -209,12 +234,17 @@ pub fn heads(entry: &Entry) -> String {
 
 /// One row for an entry.
 pub fn row(audit: &Audit, strand: &Strand, signed: &Signed) -> Row {
+    row_in(Tongue::English, audit, strand, signed)
+}
+
+/// The same in a tongue.
+pub fn row_in(tongue: Tongue, audit: &Audit, strand: &Strand, signed: &Signed) -> Row {
     let entry = signed.entry();
     let said = entry.said.as_ref().map_or_else(String::new, ToString::to_string);
     let words = summary(audit, entry);
     let gap = if words.is_empty() { "" } else { "  " };
     let unsealed = if entry.seq < strand.sealed() { "" } else { "  [unsealed]" };
-    let head = format!("{:<16} {:<20} {:<16}{gap}", signed.cite(), said, act(entry));
+    let head = format!("{:<16} {:<20} {:<16}{gap}", signed.cite(), said, act_in(tongue, entry));
     Row::new(&head).text(&words).tail(unsealed)
 }
 

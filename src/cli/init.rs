@@ -13,6 +13,7 @@ use countersign::ledger::{self, Ledger, Local, Pen, Receipt, Writer};
 use countersign::mark::{Mark, Presence};
 use countersign::names::{LogId, MemberId, NameError};
 use countersign::snapshot;
+use countersign::vocabulary::signing;
 
 use super::hint;
 use super::pull;
@@ -214,7 +215,7 @@ fn found(session: &Session, command: &Init, folder: &Path, charter: &Charter, na
         labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
     ));
     if !command.yes {
-        ask_for("sign")?;
+        ask_for("sign", signing::TYPE_SIGN.of(session.tongue()))?;
     }
     if begun {
         let there = Ledger::read(&session.disk, folder)?;

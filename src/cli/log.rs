@@ -25,7 +25,8 @@ pub struct Log {
     /// One log.
     #[arg(long, value_name = "LOG")]
     log: Option<String>,
-    /// Entries of one kind, one log after another: join, key, text, adopt, statement, seen.
+    /// Entries of one kind, one log after another: actor, adopt, answer, ask, envelope, join,
+    /// key, notice, open, report, seen, statement, text.
     #[arg(long, value_name = "KIND", group = "by")]
     kind: Option<String>,
     /// Entries that refer to this one: that adopt it, or are about it.

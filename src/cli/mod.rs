@@ -1,11 +1,17 @@
 //! The command line: one file a verb.
 
 mod account;
+mod actor;
 mod actors;
 mod adopt;
+mod answer;
+mod ask;
 mod asks;
 mod bar;
+mod begun;
 mod charter;
+mod charter_next;
+mod circumstances;
 mod commitments;
 mod compare;
 mod completions;
@@ -15,17 +21,24 @@ mod diff;
 mod drafting;
 mod drafts;
 mod entries;
+mod envelope;
 mod explain;
+mod findings;
 mod graph;
 mod hint;
 mod index;
 mod init;
+mod inline_condition;
 mod key;
 mod key_change;
 mod log;
 mod man;
+mod mandate;
 mod naming;
+mod notice;
+mod open;
 mod page;
+mod papers;
 mod pledge;
 mod provision;
 mod publish;
@@ -36,9 +49,11 @@ mod seal;
 mod search;
 mod seen;
 mod session;
+mod sheet;
 mod show;
 mod sight;
 mod sign;
+mod starts;
 mod state;
 mod status;
 mod terminal;
@@ -85,8 +100,23 @@ enum Command {
     Propose(pledge::Propose),
     /// Draft the adoption of a text.
     Adopt(adopt::Adopt),
+    /// Draft a notice: of withdrawal, suspension or resumption, or taking back an act.
+    #[command(subcommand)]
+    Notice(notice::Notice),
     /// Draft a statement in one's own words.
     State(state::State),
+    /// Draft a report that something was said or came about.
+    Report(report::Report),
+    /// Draft what expects a reply: a proposal, a question, a concern, a protest.
+    Ask(ask::Ask),
+    /// Draft a reply to an entry.
+    Answer(answer::Answer),
+    /// Draft who stands behind a side, and who may speak for it.
+    Actor(actor::Actor),
+    /// Draft words that are committed to and not shown.
+    Envelope(envelope::Envelope),
+    /// Draft the opening of an envelope, or open it for one reader alone.
+    Open(open::Open),
     /// Draft a receipt and nothing more.
     Seen(seen::Seen),
     /// List, show or drop what is written and not signed.
@@ -168,7 +198,14 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Pledge(command) => pledge::run_pledge(&session, &command),
         Command::Propose(command) => pledge::run_propose(&session, &command),
         Command::Adopt(command) => adopt::run(&session, &command),
+        Command::Notice(command) => notice::run(&session, &command),
         Command::State(command) => state::run(&session, &command),
+        Command::Report(command) => report::run(&session, &command),
+        Command::Ask(command) => ask::run(&session, &command),
+        Command::Answer(command) => answer::run(&session, &command),
+        Command::Actor(command) => actor::run(&session, &command),
+        Command::Envelope(command) => envelope::run(&session, &command),
+        Command::Open(command) => open::run(&session, &command),
         Command::Seen(command) => seen::run(&session, &command),
         Command::Drafts(command) => drafts::run(&session, &command),
         Command::Sign(command) => sign::run(&session, &command),

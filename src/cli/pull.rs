@@ -18,7 +18,7 @@ use countersign::time::Time;
 
 use super::bar::Bar;
 use super::entries::{self, RECEIVED};
-use super::report::finding_json;
+use super::findings::finding_json;
 use super::session::{Session, absolute, from_here};
 use super::terminal::{failure_json, json, line, shown, talk};
 

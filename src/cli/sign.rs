@@ -4,9 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign::audit::Audit;
 use countersign::body::Body;
-use countersign::body::text::{Provisions, Text};
 use countersign::checked;
 use countersign::draft::{self, Draft};
 use countersign::entry::{Entry, Signed};
@@ -15,13 +13,15 @@ use countersign::fault::{Subject, Verdict};
 use countersign::fields::Words;
 use countersign::keyfile::log_key_beside;
 use countersign::ledger::{self, Ledger, Pen, Receipt, Writer};
+use countersign::opening::Secret;
 use countersign::status;
+use countersign::vocabulary::signing;
 
 use super::drafting;
-use super::entries::{self, RECEIVED};
 use super::hint;
-use super::row::paragraph;
+use super::papers::{self, Paper};
 use super::session::{Session, absolute};
+use super::sheet::Sheet;
 use super::terminal::{ask_for, json, line, shown, talk};
 use super::unlock::{Unlock, places};
 
@@ -33,7 +33,7 @@ pub struct How {
     receipt: Option<String>,
     /// A signing key; more than once where several labels sign.
     #[arg(long, value_name = "FILE")]
-    key: Vec<PathBuf>,
+    pub key: Vec<PathBuf>,
     /// The log key; else the one beside the signing key.
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
@@ -58,7 +58,7 @@ pub struct Sign {
 pub fn run(session: &Session, command: &Sign) -> Outcome<u8> {
     let folder = session.folder()?;
     let draft = hint::read_draft(session, &folder, &command.draft)?;
-    sign_draft(session, Some(&command.draft), draft, command.expect.as_deref(), &command.how)
+    sign_draft(session, Some(&command.draft), draft, command.expect.as_deref(), &[], &command.how)
 }
 
 /// Where a member's log key lies: as told, as `local.json` has it, or beside.
@@ -82,6 +82,7 @@ pub fn sign_draft(
     name: Option<&str>,
     mut draft: Draft,
     expect: Option<&str>,
+    papers: &[Paper],
     how: &How,
 ) -> Outcome<u8> {
     let ledger = session.ledger()?;
@@ -139,10 +140,15 @@ pub fn sign_draft(
     }
     let said = Some(Session::now());
     let entry = writer.compose(&draft.kind, &draft.body, &draft.signers, &receipt, said)?;
-    show(&writer, &entry, &pens, Some(draft.expect().to_string()));
+    check_received(&writer, &entry)?;
+    let tongue = session.tongue();
+    let hidden = hidden_words(session, &writer, &entry, papers)?;
+    let expect = Some(draft.expect().to_string());
+    Sheet { tongue, writer: &writer, entry: &entry, pens: &pens, expect, hidden }.show();
     if !how.yes {
-        ask_for("sign")?;
+        ask_for("sign", signing::TYPE_SIGN.of(tongue))?;
     }
+    papers::put(&session.disk, &ledger.folder, papers)?;
     if let Some(name) = name {
         draft::begin(&session.disk, &ledger.folder, name, &draft, entry.seq)?;
     }
@@ -154,6 +160,39 @@ pub fn sign_draft(
     say_signed(session, &writer, &signed);
     talk(&format!("Next: countersign publish DIR{}", session.dir_words()));
     Ok(0)
+}
+
+/// An adoption of a text that was not received before it has no effect (rules 1).
+fn check_received(writer: &Writer<'_>, entry: &Entry) -> Outcome<()> {
+    let Body::Adopt(adoption) = Body::of(entry) else { return Ok(()) };
+    let Some((of, text)) = writer.ledger.audit.entry(&adoption.text) else { return Ok(()) };
+    let log = of.log();
+    let before = writer.strand().chain.receipted().get(log).copied().unwrap_or(0);
+    let now = entry.seen.get(log).map_or(0, |head| head.size);
+    if log == &entry.author || before.max(now) > text.entry().seq {
+        return Ok(());
+    }
+    let what = format!("{} is not received by this entry or an earlier one", text.cite());
+    Err(Failure::new(Why::NoEffect, what).next("the same command without --receipt, once its log is sealed"))
+}
+
+/// The words that an envelope hides: among the papers, or in the folder. One that nobody
+/// could open is not signed.
+fn hidden_words(
+    session: &Session,
+    writer: &Writer<'_>,
+    entry: &Entry,
+    papers: &[Paper],
+) -> Outcome<Option<Words>> {
+    let Body::Envelope(envelope) = Body::of(entry) else { return Ok(None) };
+    let path = Secret::path(&envelope.commitment);
+    let given = papers.iter().find(|paper| paper.path == path);
+    if let Some(secret) = given.and_then(|paper| Secret::parse(&paper.bytes)) {
+        return Ok(Some(secret.content));
+    }
+    let folder = &writer.ledger.folder;
+    Secret::of(&session.disk, folder, &entry.ledger, &entry.author, &envelope)
+        .map(|secret| Some(secret.content))
 }
 
 /// How far a run came that could not go on is in the folder and in the marks.
@@ -235,121 +274,4 @@ fn receipt(audit: &countersign::audit::Audit, text: Option<&str>) -> Outcome<Rec
             Failure::new(Why::Usage, what).next("countersign status")
         }),
     }
-}
-
-const RULE: &str = "  ──────────────────────────────────────────────────────────────────────────";
-
-/// Shows what will be signed: the words between rules, what it refers to, what it
-/// newly receipts, the key.
-pub fn show(writer: &Writer<'_>, entry: &Entry, pens: &[Pen], expect: Option<String>) {
-    let audit = &writer.ledger.audit;
-    let names: Vec<String> = pens.iter().map(|pen| entry.pen(&pen.label)).collect();
-    talk(&format!("You are about to sign, as {}, with {}:", entry.author.member(), names.join(" and ")));
-    talk("");
-    talk(&format!("  {}", entries::act(entry).to_uppercase()));
-    show_body(audit, entry);
-    talk("");
-    show_receipts(writer, entry);
-    talk(&format!(
-        "  place    {}/{}, after {}",
-        entry.author,
-        entry.seq,
-        entry.prev.map_or_else(|| "nothing".to_owned(), |hash| hash.short())
-    ));
-    if let Some(expect) = expect {
-        talk(&format!("  pin      {expect}"));
-    }
-    talk("");
-    talk("Once anyone else holds it, this entry cannot be taken back. A later entry can");
-    talk("say otherwise; both stay on the record.");
-}
-
-/// The body in words: everything in it that means something.
-fn show_body(audit: &Audit, entry: &Entry) {
-    match Body::of(entry) {
-        Body::Text(text) => show_text(&text),
-        Body::Statement(statement) => {
-            for about in &statement.circumstances.about {
-                let at = about.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
-                talk(&format!("  about {}{at}", status::cite_hash(audit, &about.entry)));
-            }
-            if let Some(said) = &statement.circumstances.words {
-                show_words("words", said);
-            }
-        }
-        Body::Adopt(adoption) => {
-            talk(&format!("  the words of {}, the whole", status::cite_hash(audit, &adoption.text)));
-            talk(&format!("  digest of the words {}", adoption.words_digest));
-            if let Some((_, adopted)) = audit.entry(&adoption.text)
-                && let Body::Text(text) = Body::of(adopted.entry())
-            {
-                show_text(&text);
-            }
-        }
-        Body::Seen => talk("  a receipt and nothing more"),
-        Body::Key(_) => {
-            talk(&format!("  from the next entry on: {}", entries::summary(audit, entry)));
-            show_json(entry);
-        }
-        _ => show_json(entry),
-    }
-}
-
-fn show_json(entry: &Entry) {
-    talk(RULE);
-    talk(&entry.body.encode());
-    talk(RULE);
-}
-
-fn show_text(text: &Text) {
-    talk(&format!("  languages: {}", entries::languages(text)));
-    if let Some(title) = &text.title {
-        show_words("title", title);
-    }
-    match &text.provisions {
-        Provisions::Here(provisions) => {
-            for provision in provisions {
-                show_words(&entries::provision_head(provision), &provision.words);
-            }
-        }
-        Provisions::InDocument { document, .. } => talk(&format!("  provisions in docs/{document}")),
-    }
-}
-
-fn show_words(head: &str, words: &Words) {
-    for (tag, text) in words {
-        let hidden = text.chars().filter(|c| matches!(c, '\u{200c}' | '\u{200d}')).count();
-        let hidden = if hidden == 0 { "none hidden".to_owned() } else { format!("{hidden} joiners, marked") };
-        talk(RULE);
-        for row in paragraph(text, "  ") {
-            row.say();
-        }
-        talk(RULE);
-        talk(&format!("  {head}; {tag}; {} characters, {hidden}", text.chars().count()));
-    }
-}
-
-/// Most entries that are listed as newly receipted.
-const MOST_RECEIPTED: usize = 100;
-
-fn show_receipts(writer: &Writer<'_>, entry: &Entry) {
-    if entry.seen.is_empty() {
-        talk("  You receipt nothing new by signing.");
-        return;
-    }
-    let audit = &writer.ledger.audit;
-    talk("  What you receipt by signing (receipt is not agreement)");
-    for (log, head) in &entry.seen {
-        let before = writer.strand().chain.receipted().get(log).copied().unwrap_or(0);
-        let Some(strand) = audit.strands.get(log) else { continue };
-        for signed in (before..head.size).take(MOST_RECEIPTED).filter_map(|seq| strand.entry(seq)) {
-            entries::row(audit, strand, &signed).behind("    ").say();
-        }
-        let more = usize::try_from(head.size - before).unwrap_or(usize::MAX).saturating_sub(MOST_RECEIPTED);
-        if more > 0 {
-            talk(&format!("    and {more} more; countersign log --log {log}"));
-        }
-    }
-    talk(&format!("  {RECEIVED}"));
-    talk("  To leave your receipts where they are: --receipt none");
 }

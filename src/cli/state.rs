@@ -1,24 +1,32 @@
 //! `state`: a statement in one's own words.
 
-use countersign::body::circumstance::Circumstances;
+use countersign::body::Body;
 use countersign::body::statement::Statement;
-use countersign::failure::{Failure, Outcome, Why};
-use countersign::fields::Words;
-use countersign::names::NameError;
+use countersign::failure::Outcome;
+use countersign::ledger::Ledger;
+use countersign::names::Label;
 
+use super::circumstances::{Around, no_effect, typed, usage};
 use super::drafting::{self, Then};
-use super::entries;
+use super::hint::did_you_mean;
 use super::session::Session;
+
+const VERB: &str = "state";
 
 /// Draft a statement.
 #[derive(clap::Args)]
 pub struct State {
     /// The words.
-    text: String,
-    /// An entry or provision it is about, by its author's own word: moscow/3,
-    /// moscow/3#c1.
-    #[arg(long, value_name = "REF")]
-    about: Vec<String>,
+    #[arg(value_name = "WORDS")]
+    text: Option<String>,
+    /// What its author calls it.
+    #[arg(long = "as", value_name = "assurance|expectation|red-line|interpretation")]
+    manner: Option<String>,
+    /// Who of one's own side speaks, as an `actor` of one's own log.
+    #[arg(long, value_name = "ACTOR")]
+    speaker: Option<String>,
+    #[command(flatten)]
+    around: Around,
     #[command(flatten)]
     then: Then,
 }
@@ -26,20 +34,32 @@ pub struct State {
 /// Runs `state`.
 pub fn run(session: &Session, command: &State) -> Outcome<u8> {
     let ledger = drafting::own_ledger(session)?;
-    let usage = |what: &str| Failure::new(Why::Usage, what).next("countersign state --help");
-    if command.text.trim().is_empty() {
-        return Err(usage("the words are empty"));
+    let gathered = command.around.gather(session, &ledger, VERB, command.text.as_deref())?;
+    if gathered.circumstances.words.is_none() {
+        return Err(usage(VERB, "a statement has words: at the command line, or in --file"));
     }
-    let about = command
-        .about
-        .iter()
-        .map(|cited| {
-            let reference = entries::reference(&ledger.audit, cited)?;
-            reference.parse().map_err(|NameError(due)| usage(due))
+    let statement = Statement {
+        circumstances: gathered.circumstances,
+        manner: command.manner.as_deref().map(|text| typed(VERB, "--as", text)).transpose()?,
+        speaker: command.speaker.as_deref().map(|id| speaker(&ledger, id)).transpose()?,
+    };
+    drafting::draft_with(session, &ledger, "statement", statement.to_value(), &gathered.papers, &command.then)
+}
+
+/// An actor of one's own side, by one's own log.
+fn speaker(ledger: &Ledger, text: &str) -> Outcome<Label> {
+    let id: Label = typed(VERB, "--speaker", text)?;
+    let own = ledger.own().into_iter().flat_map(|own| own.entries().collect::<Vec<_>>());
+    let actors: Vec<Label> = own
+        .filter_map(|signed| match Body::of(signed.entry()) {
+            Body::Actor(actor) if actor.of.is_none() => Some(actor.id),
+            _ => None,
         })
-        .collect::<Outcome<_>>()?;
-    let words = Words::from([(session.words_in()?, command.text.clone())]);
-    let circumstances = Circumstances { about, words: Some(words), ..Circumstances::default() };
-    let body = Statement { circumstances, manner: None, speaker: None }.to_value();
-    drafting::draft(session, &ledger, "statement", body, &command.then)
+        .collect();
+    if actors.contains(&id) {
+        return Ok(id);
+    }
+    let near = did_you_mean(text, actors.iter().map(Label::as_str));
+    let what = format!("--speaker {id}: your log has no actor of this name{near}");
+    Err(no_effect(what, format!("countersign actor {id} --name NAME --class state")))
 }

@@ -24,8 +24,8 @@ use countersign::vocabulary::{Phrase, ledger as rows, receipt, standing};
 
 use super::account::{Account, AsOf};
 use super::entries;
+use super::findings::finding_json;
 use super::page::in_tongue;
-use super::report::finding_json;
 use super::session::Session;
 use super::sight::Sight;
 use super::terminal::json;

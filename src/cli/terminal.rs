@@ -94,13 +94,14 @@ pub fn first_words(text: &str) -> String {
     shown(&cut(&one_line, FIRST_WORDS + 1))
 }
 
-/// Asks for a word at the terminal. Without one nothing is asked: exit 6.
-pub fn ask_for(word: &str) -> Outcome<()> {
+/// Asks for a word at the terminal, in the words of a prompt. Without a terminal nothing
+/// is asked: exit 6.
+pub fn ask_for(word: &str, prompt: &str) -> Outcome<()> {
     if !io::stdin().is_terminal() {
         let what = format!("there is no terminal at which to type the word {word:?}");
         return Err(Failure::new(Why::NotConfirmed, what).next("the same command with --yes"));
     }
-    let _ = write!(io::stderr().lock(), "Type {word:?} to go on, anything else to stop: ");
+    let _ = write!(io::stderr().lock(), "{prompt}");
     let mut answer = String::new();
     io::stdin()
         .lock()

@@ -17,9 +17,9 @@ use countersign::names::LogId;
 use countersign::proof::Evidence;
 use countersign::snapshot::{self, Layout};
 
+use super::findings;
 use super::hint;
 use super::init::named_ledger;
-use super::report;
 use super::session::Session;
 use super::terminal::{json, line, shown, talk};
 
@@ -79,10 +79,10 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     let took = begun.elapsed();
     let (verdict, findings) = about(&audit, command.log.as_deref())?;
     if session.common.json {
-        json(&report::as_json(&audit, verdict, &findings));
+        json(&findings::as_json(&audit, verdict, &findings));
     } else {
-        report::print(&audit, verdict, &findings);
-        talk(&report::counted(&audit, took));
+        findings::print(&audit, verdict, &findings);
+        talk(&findings::counted(&audit, took));
         let other = audit.findings.iter().any(|finding| finding.code == Code::OtherLedger);
         if !audit.pinned
             && !other
@@ -173,7 +173,7 @@ fn evidence(session: &Session, path: &Path, named: Option<&[u8]>) -> Outcome<u8>
     let audit = Session::verify(path, &nothing, &Expectation::default())?;
     let findings: Vec<&Finding> = findings.iter().collect();
     if session.common.json {
-        let mut value = report::as_json(&audit, verdict, &findings);
+        let mut value = findings::as_json(&audit, verdict, &findings);
         if let Some(map) = value.as_object_mut() {
             map.insert("ledger".into(), ledger.map(|id| id.to_string()).into());
             map.insert("pinned".into(), (named.is_some() && verdict != Verdict::Damaged).into());

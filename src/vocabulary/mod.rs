@@ -82,6 +82,7 @@ macro_rules! phrases {
 pub(crate) use phrases;
 
 pub mod acts;
+pub mod chosen;
 pub mod comparing;
 pub mod dates;
 pub mod ledger;
@@ -92,6 +93,7 @@ pub mod reading;
 pub mod receipt;
 pub mod seeking;
 pub mod showing;
+pub mod signing;
 pub mod standing;
 
 /// Every theme and its rows.
@@ -102,6 +104,8 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("ledger", ledger::ALL),
     ("raised", raised::ALL),
     ("standing", standing::ALL),
+    ("chosen", chosen::ALL),
+    ("signing", signing::ALL),
     ("people", people::ALL),
     ("provisions", provisions::ALL),
     ("reading", reading::ALL),

@@ -44,3 +44,4 @@ mod trial;
 mod vectors;
 mod vocabulary;
 mod world;
+mod writing;

@@ -233,10 +233,15 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     std::fs::rename(run.desk.path("gone"), run.desk.path("observer")).unwrap();
     run.run("from_mark", 0, &with(&["pull", "--from-mark"]));
 
+    run.run("sign", 0, &with(&["envelope", "Hidden.", "--sign", "--yes"]));
+    run.run("opening_file", 0, &with(&["open", "moscow/2", "--to-file", "opening"]));
+    run.run("opening_read", 0, &with(&["open", "--read", "opening"]));
+    run.run("drafted", 0, &with(&["open", "moscow/2"]));
+    run.run("charter", 0, &with(&["charter", "next", "--out", "next.json"]));
     run.run("status", 0, &with(&["status"]));
     run.run("index", 0, &with(&["index", "rebuild"]));
     run.run("status", 0, &["status", "--dir", "reader"]);
-    assert_eq!(run.run_lines("entry", &with(&["log"])).len(), 5);
+    assert_eq!(run.run_lines("entry", &with(&["log"])).len(), 6);
     assert!(run.run("entry", 0, &with(&["show", "moscow/1"]))["received_by"]["washington"].is_string());
     let bytes = run.run("bytes", 0, &with(&["show", "moscow/1", "--bytes"]));
     assert!(bytes["text"].as_str().unwrap().starts_with("countersign/v1"), "{bytes}");

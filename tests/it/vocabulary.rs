@@ -129,6 +129,9 @@ const CHOSEN: &[&str] = &[
     "official, ,",
 ];
 
+/// Options of the command line: a member types them, and the program says nothing by them.
+const OPTIONS: [&str; 5] = ["--party", "--only", "--to-be-confirmed", "--confirmed", "--found"];
+
 /// Lines without what stands in quotation marks, after `$ `, or comes from an entry.
 fn own_words(output: &str) -> Vec<String> {
     let (mut quoted, mut ruled) = (false, false);
@@ -151,7 +154,7 @@ fn own_words(output: &str) -> Vec<String> {
                 }
             }
             quoted = false;
-            out
+            OPTIONS.iter().fold(out, |out, option| out.replace(option, ""))
         })
         .collect()
 }
@@ -231,6 +234,21 @@ fn no_sentence_of_the_program_judges() {
     run(&["pull", "pub", "--dir", "washington"]);
     run(&["adopt", "moscow/1", "--dir", "washington", "--sign", "--yes"]);
     run(&["state", "More words.", "--about", "moscow/1", "--dir", "washington"]);
+    for words in [
+        &["adopt", "moscow/1", "--limit", "whole: As far as we can.", "--mirrored"][..],
+        &["adopt", "moscow/1", "--initialled"],
+        &["notice", "withdraw", "moscow/1", "--effective", "2030-01-01"],
+        &["notice", "revoke", "washington/1"],
+        &["ask", "protest", "Why?", "--to", "moscow", "--about", "moscow/1"],
+        &["answer", "moscow/1", "explain", "So.", "--contests", "what-happened"],
+        &["report", "It was said.", "--said-by", "moscow:A Person", "--found", "no-access"],
+        &["actor", "state", "--name", "Department", "--class", "state", "--may", "adopt"],
+        &["envelope", "Hidden."],
+        &["open", "washington/1"],
+    ] {
+        run(&[words, &["--dir", "washington"]].concat());
+        run(&[words, &["--dir", "washington", "--sign"]].concat());
+    }
     for command in [
         &["status"][..],
         &["log"],
@@ -253,21 +271,28 @@ fn no_sentence_of_the_program_judges() {
         run(&["explain", why.as_str()]);
     }
     for verb in [
+        "actor",
         "adopt",
+        "answer",
+        "ask",
         "charter",
         "compare",
         "completions",
         "demo",
         "drafts",
+        "envelope",
         "explain",
         "init",
         "key",
         "log",
         "man",
+        "notice",
+        "open",
         "pledge",
         "propose",
         "publish",
         "pull",
+        "report",
         "seal",
         "seen",
         "show",
@@ -277,6 +302,9 @@ fn no_sentence_of_the_program_judges() {
         "verify",
     ] {
         run(&[verb, "--help"]);
+    }
+    for words in [["notice", "withdraw"], ["notice", "revoke"], ["charter", "next"]] {
+        run(&[&words[..], &["--help"]].concat());
     }
     run(&["--help"]);
     let found = judging(&all);
