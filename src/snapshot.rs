@@ -25,7 +25,7 @@ use crate::shelf::{Bundle, Shelf};
 use crate::tile::{TileId, WIDTH};
 
 /// Most bytes in a file of `notes/` or `docs/`.
-const LARGEST_NAMED: u64 = 4 << 20;
+pub const LARGEST_NAMED: u64 = 4 << 20;
 
 /// Most bytes in all files of `notes/`, `docs/` and `faults/` together that one look
 /// takes in; more are told as odd.

@@ -30,6 +30,7 @@ mod sign;
 mod state;
 mod status;
 mod terminal;
+mod text;
 mod unlock;
 mod usage;
 mod verify;
