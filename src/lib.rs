@@ -58,6 +58,7 @@ pub mod entry;
 // Floor 4: one log, and texts as people write them.
 pub mod authoring;
 pub mod chain;
+pub mod sentence;
 
 // Floor 5: the logs side by side, and what can be shown to others.
 pub mod proof;

@@ -82,10 +82,12 @@ macro_rules! phrases {
 pub(crate) use phrases;
 
 pub mod acts;
+pub mod fields;
 pub mod receipt;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[("acts", acts::ALL), ("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] =
+    &[("acts", acts::ALL), ("fields", fields::ALL), ("receipt", receipt::ALL)];
 
 #[cfg(test)]
 mod tests {
