@@ -60,6 +60,7 @@ pub mod entry;
 pub mod authoring;
 pub mod chain;
 pub mod difference;
+pub mod sentence;
 
 // Floor 5: the logs side by side, and what can be shown to others.
 pub mod proof;

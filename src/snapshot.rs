@@ -25,7 +25,7 @@ use crate::shelf::{Bundle, Shelf};
 use crate::tile::{TileId, WIDTH};
 
 /// Most bytes in a file of `notes/` or `faults/`.
-const LARGEST_NAMED: u64 = 4 << 20;
+pub const LARGEST_NAMED: u64 = 4 << 20;
 
 /// Most bytes in a document beside an entry: a scan of a signed paper has them.
 pub const LARGEST_DOCUMENT: u64 = 64 << 20;

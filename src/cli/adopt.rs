@@ -11,9 +11,9 @@ use countersign::ledger::Ledger;
 use countersign::names::ProvisionId;
 
 use super::circumstances::{self, Around, Tables, no_effect, qualification, typed_set, usage};
-use super::inline_condition;
 use super::drafting::{self, Then};
 use super::entries;
+use super::inline_condition;
 use super::pledge::check_role;
 use super::session::Session;
 use super::starts::{Part, unsettled};

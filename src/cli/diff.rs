@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign::authoring;
 use countersign::body::Body;
 use countersign::body::provision::Provision;
 use countersign::body::text::{Provisions, Standing, Text};
 use countersign::difference::{Difference, FieldChange, Part, Side};
-use countersign::disk::Source;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
 use countersign::vocabulary::{comparing as rows, provisions as labels};
@@ -19,9 +17,8 @@ use super::provision::{self, kind, lines};
 use super::session::Session;
 use super::sight::Sight;
 use super::terminal::json;
+use super::text::files::{Around, Files};
 
-/// Most bytes of a file of words.
-const LARGEST: u64 = 4 << 20;
 
 /// Compare two texts: removals and fields that narrow first.
 #[derive(clap::Args)]
@@ -95,18 +92,9 @@ fn entry(sight: &Sight, named: &str) -> Outcome<(String, Text)> {
 }
 
 fn file(session: &Session, sight: &Sight, named: &str) -> Outcome<Text> {
-    let path = Path::new(named);
-    let bytes = session.disk.read(path, LARGEST).map_err(|error| Failure::disk("reading", path, error))?;
-    let Some(bytes) = bytes else {
-        let what = format!("there is no file {}", path.display());
-        return Err(Failure::new(Why::Disk, what).next("the same command with another path"));
-    };
-    let source = String::from_utf8(bytes)
-        .map_err(|_| Failure::new(Why::Authoring, format!("{} is not UTF-8", path.display())))?;
-    let resolve =
-        |cited: &str| entries::reference(sight.audit(), cited).map_err(|failure| failure.to_string());
-    authoring::read_text(&source, Standing::Draft, &resolve)
-        .map_err(|error| Failure::new(Why::Authoring, format!("{}: {error}", path.display())))
+    let files = Files::read(session, &[PathBuf::from(named)])?;
+    let around = Around::new(session, &files, sight.ledger());
+    Ok(files.sheet(Standing::Draft, &around)?.text)
 }
 
 fn as_json(old: &Read, new: &Read, found: &Difference<'_>) -> serde_json::Value {

@@ -57,6 +57,7 @@ mod starts;
 mod state;
 mod status;
 mod terminal;
+mod text;
 mod unlock;
 mod usage;
 mod verify;

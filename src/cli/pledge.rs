@@ -1,22 +1,19 @@
 //! `pledge` and `propose`: texts, of one line or of provisions.
 
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use countersign::authoring;
 use countersign::body::provision::{Provision, Type};
 use countersign::body::text::{Standing, Text};
 use countersign::charter::Role;
-use countersign::disk::Source;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::Words;
 use countersign::ledger::Ledger;
 use countersign::names::NameError;
 
 use super::drafting::{self, Then};
-use super::entries;
 use super::session::Session;
+use super::text::files::{Around, Files};
 
 /// Draft a pledge.
 #[derive(clap::Args)]
@@ -24,9 +21,10 @@ pub struct Pledge {
     /// The words; `-` reads a text of provisions (TOML) from standard input.
     #[arg(required_unless_present = "file", conflicts_with = "file")]
     text: Option<String>,
-    /// A text of provisions (TOML); `-` reads standard input.
+    /// A text of provisions (TOML), and one file for each further language; `-` reads
+    /// standard input.
     #[arg(long, value_name = "FILE.toml")]
-    file: Option<PathBuf>,
+    file: Vec<PathBuf>,
     /// What will not be done, rather than what will.
     #[arg(long, conflicts_with = "file")]
     refrain: bool,
@@ -43,9 +41,10 @@ pub struct Pledge {
 /// Draft a text that others may adopt.
 #[derive(clap::Args)]
 pub struct Propose {
-    /// A text of provisions (TOML); `-` reads standard input.
-    #[arg(long, value_name = "FILE.toml")]
-    file: PathBuf,
+    /// A text of provisions (TOML), and one file for each further language; `-` reads
+    /// standard input.
+    #[arg(long, required = true, value_name = "FILE.toml")]
+    file: Vec<PathBuf>,
     /// Table it as a draft, which nobody adopts.
     #[arg(long)]
     draft: bool,
@@ -57,10 +56,10 @@ pub struct Propose {
 pub fn run_pledge(session: &Session, command: &Pledge) -> Outcome<u8> {
     let ledger = drafting::own_ledger(session)?;
     check_role(&ledger)?;
-    let text = match (&command.file, command.text.as_deref()) {
-        (Some(path), _) => read_file(session, &ledger, path, Standing::Pledge)?,
-        (None, Some("-")) => read_file(session, &ledger, Path::new("-"), Standing::Pledge)?,
-        (None, text) => one_line(session, command, text.unwrap_or_default())?,
+    let text = match (command.file.as_slice(), command.text.as_deref()) {
+        ([], Some("-")) => read_file(session, &ledger, &[PathBuf::from("-")], Standing::Pledge)?,
+        ([], text) => one_line(session, command, text.unwrap_or_default())?,
+        (paths, _) => read_file(session, &ledger, paths, Standing::Pledge)?,
     };
     drafting::draft(session, &ledger, "text", text.to_value(), &command.then)
 }
@@ -114,26 +113,10 @@ fn one_line(session: &Session, command: &Pledge, text: &str) -> Outcome<Text> {
     Ok(Text::plain(languages, provisions, Standing::Pledge))
 }
 
-fn read_file(session: &Session, ledger: &Ledger, path: &Path, standing: Standing) -> Outcome<Text> {
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .take(4 << 20)
-            .read_to_end(&mut bytes)
-            .map_err(|error| Failure::disk("reading", Path::new("standard input"), error))?;
-        bytes
-    } else {
-        session
-            .disk
-            .read(path, 4 << 20)
-            .map_err(|error| Failure::disk("reading", path, error))?
-            .ok_or_else(|| Failure::new(Why::Disk, format!("no file {}", path.display())))?
-    };
-    let source = String::from_utf8(bytes)
-        .map_err(|_| Failure::new(Why::Authoring, format!("{} is not UTF-8", path.display())))?;
-    let resolve =
-        |cited: &str| entries::reference(&ledger.audit, cited).map_err(|failure| failure.to_string());
-    authoring::read_text(&source, standing, &resolve)
-        .map_err(|error| Failure::new(Why::Authoring, format!("{}: {error}", path.display())))
+fn read_file(session: &Session, ledger: &Ledger, paths: &[PathBuf], standing: Standing) -> Outcome<Text> {
+    let files = Files::read(session, paths)?;
+    let around = Around::new(session, &files, Some(ledger));
+    let sheet = files.sheet(standing, &around)?;
+    around.copy_documents(ledger)?;
+    Ok(sheet.text)
 }

@@ -85,6 +85,7 @@ pub mod acts;
 pub mod chosen;
 pub mod comparing;
 pub mod dates;
+pub mod fields;
 pub mod ledger;
 pub mod people;
 pub mod provisions;
@@ -99,19 +100,20 @@ pub mod standing;
 /// Every theme and its rows.
 pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("acts", acts::ALL),
+    ("chosen", chosen::ALL),
     ("comparing", comparing::ALL),
     ("dates", dates::ALL),
+    ("fields", fields::ALL),
     ("ledger", ledger::ALL),
-    ("raised", raised::ALL),
-    ("standing", standing::ALL),
-    ("chosen", chosen::ALL),
-    ("signing", signing::ALL),
     ("people", people::ALL),
     ("provisions", provisions::ALL),
+    ("raised", raised::ALL),
     ("reading", reading::ALL),
     ("receipt", receipt::ALL),
     ("seeking", seeking::ALL),
     ("showing", showing::ALL),
+    ("signing", signing::ALL),
+    ("standing", standing::ALL),
 ];
 
 #[cfg(test)]

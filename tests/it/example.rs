@@ -22,7 +22,7 @@ const ARCHIVE: &str = "[abstract] A replay from published papers, told by the ed
 fn letters() -> World {
     let archive = Joining { role: "observer", ..Joining::party("archive") };
     let mut world = World::new(&[archive, Joining::party("moscow"), Joining::party("washington")]);
-    let text = authoring::read_text(LETTERS, Standing::Pledge, &|_| Err(String::new())).unwrap();
+    let text = authoring::read_text(LETTERS, Standing::Pledge, &authoring::Alone).unwrap();
     let pledge = world.push("moscow", "text", text.to_value());
     let head = world.head("moscow");
     let body = Adoption::whole(pledge.hash(), text.words_digest(None).unwrap());

@@ -9,6 +9,7 @@
     clippy::unused_self
 )]
 
+mod authoring;
 mod bad_input;
 mod command_line;
 mod crash;

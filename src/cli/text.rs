@@ -1,0 +1,3 @@
+//! `text`: files of words are begun, checked and printed.
+
+pub mod files;
