@@ -19,7 +19,6 @@ use super::sight::Sight;
 use super::terminal::json;
 use super::text::files::{Around, Files};
 
-
 /// Compare two texts: removals and fields that narrow first.
 #[derive(clap::Args)]
 pub struct Diff {

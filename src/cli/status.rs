@@ -33,6 +33,9 @@ use super::terminal::json;
 /// Columns of the labels.
 const LABELS: usize = 12;
 
+/// Columns of a log, what is held and what is sealed of it.
+const TABLE: usize = 31;
+
 /// Show the state of the record.
 #[derive(clap::Args)]
 pub struct Status {
@@ -139,7 +142,7 @@ fn logs(account: &mut Account<'_>) {
         let by = received_by(audit, strand);
         let by = if by.is_empty() { account.word(rows::BY_NOBODY) } else { by };
         let label = columns(strand.log().as_str(), &strand.size().to_string(), &strand.sealed().to_string());
-        account.page.pair(LABELS, label.chars().count(), &label, &by, "");
+        account.page.pair(LABELS, TABLE, label.trim_end(), &by, "");
     }
     let line = account.word(receipt::RECEIVED);
     below(account, &line, "");
@@ -237,15 +240,20 @@ fn mandates(account: &mut Account<'_>) {
     }
 }
 
-/// Receipts of last entries that no entry shows.
+/// Receipts of last entries that no entry shows, and reports that a question's text
+/// would take and that nobody made.
 fn not_shown(account: &mut Account<'_>) {
     let audit = account.sight.audit();
     let mut lines = Vec::new();
-    for of in audit.strands.values() {
+    let is_side = |strand: &&Strand| {
+        let member = account.status.record.charter.member(strand.log().member());
+        member.is_some_and(|member| member.role == Role::Party)
+    };
+    for of in audit.strands.values().filter(is_side) {
         let size = of.size().min(account.status.record.cut.size(of.log()));
         let Some(last) = size.checked_sub(1) else { continue };
-        let all = audit.strands.values().filter(|by| by.log().member() != of.log().member());
-        for by in all {
+        let all = audit.strands.values().filter(is_side);
+        for by in all.filter(|by| by.log().member() != of.log().member()) {
             if audit.receipt_of(by, of, last).is_none() {
                 let name = account.naming.name(by.log().member());
                 let places = [("name", name.as_str()), ("entry", &format!("{}/{last}", of.log()))];
@@ -253,6 +261,7 @@ fn not_shown(account: &mut Account<'_>) {
             }
         }
     }
+    lines.extend(account.unreported());
     if lines.is_empty() {
         return;
     }

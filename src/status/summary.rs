@@ -16,6 +16,7 @@ use crate::body::Body;
 use crate::body::circumstance::Parameters;
 use crate::body::question::{Ask, BetweenUs, Stance};
 use crate::body::text::{Relation, Standing};
+use crate::charter::Role;
 use crate::hash::Hash;
 use crate::names::{MemberId, ProvisionId};
 
@@ -268,7 +269,10 @@ fn provision(
     let consents = effects.consents_of(at);
     let bearers = effects.bearers(&key);
     let mut members: BTreeSet<&MemberId> = words.between.iter().chain(&bearers).collect();
-    members.extend(consents.keys());
+    // Whoever tables a text and is no side adopts nothing.
+    let is_side =
+        |member: &MemberId| record.charter.member(member).is_some_and(|member| member.role == Role::Party);
+    members.extend(consents.keys().filter(|member| is_side(member)));
     let cells: Vec<Cell> = members
         .into_iter()
         .map(|member| Cell {

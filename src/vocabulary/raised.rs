@@ -32,10 +32,10 @@ super::phrases! {
     NO_ACCESS "{name} reports that it had no access ({id})" "{name} сообщает, что доступа не имел ({id})";
     NO_DAY "no day given" "день не указан";
     ORDER "order" "порядок";
-    LINKS "{later} had received {earlier} (links); whether {earlier} came before the time that {name} gives: not shown" "{later} получил {earlier} (по ссылкам); было ли {earlier} раньше времени, указанного {name}: из записей не следует";
-    LINKS_AFTER "{earlier} had received {later} (links); whether {earlier} came before the time that {name} gives: not shown" "{earlier} получил {later} (по ссылкам); было ли {earlier} раньше времени, указанного {name}: из записей не следует";
-    NO_LINKS "between {earlier} and {later} by links: not shown; whether {earlier} came before the time that {name} gives: not shown" "между {earlier} и {later} по ссылкам: из записей не следует; было ли {earlier} раньше времени, указанного {name}: из записей не следует";
-    BEFORE_TIME "{earlier} came before the time that {name} gives, by {apart} or more; that time rests on the word of {name}" "{earlier} раньше времени, указанного {name}, не менее чем на {apart}; это время указано: {name}";
+    LINKS "{later} had received {earlier} (links); whether {earlier} came before the time that {name} gives: not shown" "{earlier} получено до {later} (по ссылкам); было ли {earlier} раньше времени, которое указано ({name}): из записей не следует";
+    LINKS_AFTER "{earlier} had received {later} (links); whether {earlier} came before the time that {name} gives: not shown" "{later} получено до {earlier} (по ссылкам); было ли {earlier} раньше времени, которое указано ({name}): из записей не следует";
+    NO_LINKS "between {earlier} and {later} by links: not shown; whether {earlier} came before the time that {name} gives: not shown" "между {earlier} и {later} по ссылкам: из записей не следует; было ли {earlier} раньше времени, которое указано ({name}): из записей не следует";
+    BEFORE_TIME "{earlier} came before the time that {name} gives, by {apart} or more; that time rests on the word of {name}" "{earlier} раньше указанного времени не менее чем на {apart}; это время указано: {name}";
     NO_REPORT "no report of {id} is held for it" "сообщений о {id} для него нет";
     LIMIT_UNTIL "until" "до";
     LIMIT_WHEN "when" "когда";

@@ -34,10 +34,8 @@ super::phrases! {
     EMPTY_BASKET "Nothing is tabled in this basket." "В этой корзине ничего не внесено.";
     FORESEEN_FORM "Foreseen form: {form}." "Предусмотренная форма: {form}.";
     NO_BASKET "IN NO BASKET" "ВНЕ КОРЗИН";
-    TERMS "terms {ids}" "термины {ids}";
-    SAVINGS "savings {ids}" "исключения {ids}";
-    BESIDE "beside it {id}" "рядом {id}";
-    DEFINITION "{term}:" "{term}:";
+    SAVINGS "savings" "сохраняется";
+    BESIDE "beside it" "рядом";
     VIEW_OF "view of {names}, in the words of the text" "взгляд: {names}, в словах текста";
     WORDING "one of two wordings in square brackets, not settled" "одна из двух редакций в квадратных скобках, не согласовано окончательно";
 

@@ -122,13 +122,17 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// How an act is dated, as a sentence: by its document, by its author, or not.
-    pub fn dating(&self, act: &Act) -> String {
-        let borne = match &act.body {
+    /// Whether an act bears a day, as a document does.
+    pub fn bears_a_day(act: &Act) -> bool {
+        match &act.body {
             Body::Text(text) => text.dated.is_some(),
             body => body.circumstances().is_some_and(|circumstances| circumstances.dated.is_some()),
-        };
-        match (self.date_of(act), borne, &act.signed.entry().said) {
+        }
+    }
+
+    /// How an act is dated, as a sentence: by its document, by its author, or not.
+    pub fn dating(&self, act: &Act) -> String {
+        match (self.date_of(act), Self::bears_a_day(act), &act.signed.entry().said) {
             (Some(day), true, _) => self.say(raised::DATED_BORNE, &[("day", &day)]),
             (_, _, Some(said)) => {
                 let day = dates::time(self.sight.tongue, said);

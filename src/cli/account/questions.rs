@@ -43,6 +43,40 @@ impl Account<'_> {
         }
     }
 
+    /// Definitions that conditions of a provision in question name, and of which no report
+    /// is held for the same occasion.
+    pub fn unreported(&self) -> Vec<String> {
+        let scene = self.status.effects();
+        let mut lines = Vec::new();
+        for question in &self.status.questions {
+            let Some(act) = self.act(&question.by) else { continue };
+            for named in threads::links(&self.status.record, act) {
+                let at = self.status.words.iter().position(|words| words.entries.contains(&named.entry));
+                let (Some(at), Some(id)) = (at, named.provision) else { continue };
+                let provision = self.status.words.get(at).and_then(|words| words.provision(&id));
+                let conditions = provision.into_iter().flat_map(|one| one.when.iter().chain(&one.until));
+                for key in conditions.flat_map(|one| one.places()).filter_map(|place| scene.place(place, at))
+                {
+                    let agrees = |report: &countersign::body::statement::Report| {
+                        question.ask.with.iter().all(|(name, value)| report.with.get(name) == Some(value))
+                    };
+                    let term =
+                        self.status.words.get(key.0).and_then(|words| words.provision(&key.1)?.term.as_ref());
+                    if let Some(term) = term
+                        && !scene.reports(&key).iter().any(|(_, report)| agrees(report))
+                    {
+                        let term = crate::cli::page::in_tongue(self.sight.tongue, term);
+                        let with = self.pairs(&question.ask.with);
+                        let places = [("id", key.1.as_str()), ("term", term), ("with", &with)];
+                        lines.push(self.say(ledger::NO_REPORT, &places));
+                    }
+                }
+            }
+        }
+        lines.dedup();
+        lines
+    }
+
     fn question(&mut self, indent: usize, label: &str, question: &Question) {
         let Some(act) = self.act(&question.by).cloned() else { return };
         let links: Vec<String> =

@@ -52,7 +52,6 @@ impl Account<'_> {
     }
 
     fn head(&mut self, words: &Words, text: &TextStatus, wanted: Option<&ProvisionId>) {
-        let first = words.entries.first().and_then(|entry| self.act(entry)).cloned();
         let cites = self.cites(&words.entries);
         let title = self.title(words);
         let title = wanted.map_or_else(|| title.clone(), |id| format!("{title}, {id}"));
@@ -83,10 +82,9 @@ impl Account<'_> {
         let places = [("heads", self.heads()), ("rules", RULES.to_string())];
         let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
         rows.push((self.word(standing::ENTRIES), self.say(standing::UP_TO, &places)));
-        let borne = first.as_ref().is_some_and(|act| match &act.body {
-            Body::Text(text) => text.dated.is_some(),
-            _ => false,
-        });
+        let acts = text.provisions.iter().flat_map(|one| &one.cells).filter_map(|cell| cell.consent.as_ref());
+        let mut acts = acts.flat_map(|consent| &consent.acts).filter_map(|hash| self.act(hash));
+        let borne = acts.any(Self::bears_a_day);
         let dates = if borne { standing::DATES_BORNE } else { standing::DATES_STATED };
         rows.push((self.word(standing::DATES), self.word(dates)));
         rows.push((String::new(), self.days()));
@@ -245,9 +243,9 @@ impl Account<'_> {
             .iter()
             .filter(|one| one.kind == Type::May && one.basket.is_some() && one.basket == provision.basket);
         for may in beside {
-            let label = self.say(standing::BESIDE, &[("id", may.id.as_str())]);
-            let line = format!("{label} {}", quoted(tongue, in_tongue(tongue, &may.words)));
-            self.page.line(4, &line, "");
+            let label = self.word(standing::BESIDE);
+            let line = format!("{} {}", may.id, quoted(tongue, in_tongue(tongue, &may.words)));
+            self.page.pair(4, FIELDS, &label, &line, "");
         }
         let savings: Vec<&str> = words
             .provisions
@@ -256,8 +254,8 @@ impl Account<'_> {
             .map(|one| one.id.as_str())
             .collect();
         if !savings.is_empty() {
-            let line = self.say(standing::SAVINGS, &[("ids", &savings.join(", "))]);
-            self.page.line(4, &line, "");
+            let label = self.word(standing::SAVINGS);
+            self.page.pair(4, FIELDS, &label, &savings.join(", "), "");
         }
     }
 

@@ -40,7 +40,13 @@ impl Account<'_> {
             self.said(&act, phrase, provision.id.as_str());
         }
         self.reported(words, provision);
-        for one in &provision.conditions {
+        let asked: Vec<_> = provision.under.raised.iter().filter_map(|hash| self.act(hash)).collect();
+        let told = |with: &countersign::body::circumstance::Parameters| {
+            asked.iter().any(|act| matches!(&act.body, Body::Ask(ask) if ask.with == *with))
+        };
+        // What stands beside a question was told there.
+        let rest: Vec<_> = provision.conditions.iter().filter(|one| !told(&one.with)).cloned().collect();
+        for one in &rest {
             let with = self.pairs(&one.with);
             let line = format!("{}{with}: {}", self.limit(one.limit), self.found(&one.found));
             self.page.line(4, &line, "");
