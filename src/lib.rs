@@ -62,12 +62,17 @@ pub mod chain;
 // Floor 5: the logs side by side, and what can be shown to others.
 pub mod proof;
 pub mod reading;
+pub mod received;
 pub mod strand;
 pub mod weave;
 
 // Floor 6: what follows from all of it.
 pub mod audit;
+pub mod bracket;
 pub mod copy;
+// pub mod excerpt;
+pub mod past;
+pub mod precedence;
 pub mod sealed;
 pub mod status;
 

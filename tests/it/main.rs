@@ -31,6 +31,7 @@ mod lying;
 mod memory;
 mod merkle;
 mod operating;
+mod order;
 mod package;
 mod power;
 mod publishing;
