@@ -58,6 +58,7 @@ pub mod entry;
 // Floor 4: one log, and texts as people write them.
 pub mod authoring;
 pub mod chain;
+pub mod tlog_proof;
 
 // Floor 5: the logs side by side, and what can be shown to others.
 pub mod proof;
@@ -69,8 +70,9 @@ pub mod weave;
 // Floor 6: what follows from all of it.
 pub mod audit;
 pub mod bracket;
+pub mod context;
 pub mod copy;
-// pub mod excerpt;
+pub mod excerpt;
 pub mod past;
 pub mod precedence;
 pub mod sealed;

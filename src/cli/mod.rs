@@ -17,7 +17,9 @@ mod key;
 mod key_change;
 mod log;
 mod man;
+mod order;
 mod pledge;
+mod prove;
 mod publish;
 mod pull;
 mod report;
@@ -87,13 +89,17 @@ enum Command {
     Log(log::Log),
     /// Show one entry in full.
     Show(show::Show),
+    /// Which of two entries was before the other, and what shows it.
+    Order(order::OrderOf),
     /// Who I am, what is new, what is unsealed, what others have received.
     Status(status::Status),
     /// Write the snapshot, for the other side and for the public.
     Publish(publish::Publish),
     /// Check and take in what others publish, each log for itself.
     Pull(pull::Pull),
-    /// Check a snapshot, a ledger folder or a file of evidence, offline.
+    /// Write one file that shows an entry or a provision, with what belongs to it.
+    Prove(prove::Prove),
+    /// Check a snapshot, a ledger folder or a file, offline.
     Verify(verify::Verify),
     /// Is NEW an honest continuation of OLD?
     Compare(compare::Compare),
@@ -153,9 +159,11 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Seal(command) => seal::run(&session, &command),
         Command::Log(command) => log::run(&session, &command),
         Command::Show(command) => show::run(&session, &command),
+        Command::Order(command) => order::run(&session, &command),
         Command::Status(command) => status::run(&session, &command),
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),
+        Command::Prove(command) => prove::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),
         Command::Compare(command) => compare::run(&session, &command),
         Command::Index(command) => index::run(&session, &command),

@@ -30,9 +30,7 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         Some(path) => session.audit(path)?,
         None => {
             let mut ledger = session.ledger()?;
-            let by_hash = !command.entry.contains('/');
-            let index = if by_hash { super::index::open(&ledger) } else { None };
-            ledger.audit.finder = index.map(|index| Box::new(index) as Box<dyn Finder>);
+            ledger.audit.finder = super::index::open(&ledger).map(|index| Box::new(index) as Box<dyn Finder>);
             ledger.audit
         }
     };

@@ -81,10 +81,12 @@ macro_rules! phrases {
 }
 pub(crate) use phrases;
 
+pub mod excerpt;
+pub mod order;
 pub mod receipt;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[("excerpt", excerpt::ALL), ("order", order::ALL), ("receipt", receipt::ALL)];
 
 #[cfg(test)]
 mod tests {
