@@ -115,8 +115,9 @@ fn next(shown: &dyn Shown, reference: &Reference) -> Result<Vec<Reference>, Stri
             Some(id) => Err(format!("{} has no provision {id}", signed.cite())),
         };
     };
-    let provisions = provisions(shown, &text)
-        .ok_or_else(|| format!("the document in which {} has its provisions is not in this file", signed.cite()))?;
+    let provisions = provisions(shown, &text).ok_or_else(|| {
+        format!("the document in which {} has its provisions is not in this file", signed.cite())
+    })?;
     let Some(id) = &reference.provision else { return Ok(text.ids().into_iter().map(own).collect()) };
     let provision = provisions.iter().find(|one| one.id == *id);
     let provision = provision.ok_or_else(|| format!("{} has no provision {id}", signed.cite()))?;

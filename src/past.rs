@@ -73,7 +73,10 @@ fn standing(strands: &[&Strand], of: &Strand, seq: u64) -> Vec<usize> {
     let leaf = of.tree.leaf(seq);
     let stands = |strand: &Strand| {
         std::ptr::eq(strand, of)
-            || strand.log() == of.log() && seq < strand.size() && leaf.is_some() && strand.tree.leaf(seq) == leaf
+            || strand.log() == of.log()
+                && seq < strand.size()
+                && leaf.is_some()
+                && strand.tree.leaf(seq) == leaf
     };
     (0..strands.len()).filter(|at| strands.get(*at).is_some_and(|strand| stands(strand))).collect()
 }
@@ -202,9 +205,8 @@ impl<'a> Future<'a> {
             }
             for by in future.strands.clone() {
                 let received = audit.receipt_of(by, of, seq);
-                let goes_on = |one: &SealedHead| {
-                    one.log == *of.log() && one.head.size > seq && of.reaches(&one.head)
-                };
+                let goes_on =
+                    |one: &SealedHead| one.log == *of.log() && one.head.size > seq && of.reaches(&one.head);
                 let first = if continued(by).iter().any(goes_on) { Some(0) } else { received };
                 if let Some(first) = first {
                     future.take(by, first, &mut waiting);
@@ -216,7 +218,8 @@ impl<'a> Future<'a> {
 
     fn take(&mut self, strand: &Strand, seq: u64, waiting: &mut Vec<(usize, u64)>) {
         for at in standing(&self.strands, strand, seq) {
-            if let Some(first) = self.firsts.get_mut(at).filter(|first| first.is_none_or(|first| first > seq)) {
+            if let Some(first) = self.firsts.get_mut(at).filter(|first| first.is_none_or(|first| first > seq))
+            {
                 *first = Some(seq);
                 waiting.push((at, seq));
             }

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn seconds_between_two_moments_are_those_of_the_calendar() {
-        for (from, to) in [(0, 951_782_400), (951_782_399, 951_868_800), (1, 1), (4_102_444_800, 253_402_300_799)]
+        for (from, to) in
+            [(0, 951_782_400), (951_782_399, 951_868_800), (1, 1), (4_102_444_800, 253_402_300_799)]
         {
             let gap = Time::from_unix(from).seconds_to(&Time::from_unix(to));
             assert_eq!(gap, Some(to - from));

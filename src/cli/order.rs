@@ -39,8 +39,7 @@ pub fn run(session: &Session, command: &OrderOf) -> Outcome<u8> {
         Some(path) => session.audit(path)?,
         None => {
             let mut ledger = session.ledger()?;
-            ledger.audit.finder =
-                super::index::open(&ledger).map(|index| Box::new(index) as Box<dyn Finder>);
+            ledger.audit.finder = super::index::open(&ledger).map(|index| Box::new(index) as Box<dyn Finder>);
             ledger.audit
         }
     };

@@ -76,7 +76,9 @@ pub fn run(session: &Session, command: &Prove) -> Outcome<u8> {
     let bytes = excerpt.to_bytes();
     if bytes.len() > LARGEST {
         let what = format!("the file would be {} MiB; {} is the most", bytes.len() >> 20, LARGEST >> 20);
-        return Err(Failure::new(Why::NotShown, what).next(format!("countersign prove {cited} --part -o FILE")));
+        return Err(
+            Failure::new(Why::NotShown, what).next(format!("countersign prove {cited} --part -o FILE"))
+        );
     }
     // Whoever gets the file is told the same; what is not whole is not handed on.
     let opened = excerpt.open(&own_expectation(&copy));

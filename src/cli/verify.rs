@@ -62,6 +62,10 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         let what = format!("there is no {}", path.display());
         return Err(Failure::new(Why::Disk, what).next("countersign verify PATH"));
     }
+    if command.against.is_some() {
+        let what = format!("{} is a folder, and --against is for an excerpt that is a part", path.display());
+        return Err(Failure::new(Why::Usage, what).next("countersign compare OLD NEW"));
+    }
     let copy = snapshot::read(&session.disk, &path)?;
     let layout = snapshot::layout(&session.disk, &path)?;
     let mut expectation = match layout {

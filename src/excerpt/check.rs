@@ -181,11 +181,15 @@ impl Opened {
         for found in &audit.findings {
             if let (Code::HeadAbsent, Subject::Log(log)) = (found.code, &found.subject) {
                 let held = audit.branches_of(log).map(|strand| strand.size()).max().unwrap_or(0);
-                self.lack(format!("{log}/{held}"), format!("not in this file: {log} from {held} on; {}", found.message));
+                self.lack(
+                    format!("{log}/{held}"),
+                    format!("not in this file: {log} from {held} on; {}", found.message),
+                );
             }
         }
         let refused = audit.findings.iter().any(|one| {
-            matches!(one.code, Code::CharterForm | Code::OtherLedger | Code::BytesAbsent) && one.subject == Subject::Copy
+            matches!(one.code, Code::CharterForm | Code::OtherLedger | Code::BytesAbsent)
+                && one.subject == Subject::Copy
         });
         self.audit = Some(audit);
         if !refused {
@@ -270,7 +274,9 @@ impl Opened {
                     finding.reason = one.reason;
                     self.find(finding);
                 }
-                Ok(_) => self.find(Finding::of_copy(Code::OtherLedger, "faults", "evidence about another ledger")),
+                Ok(_) => {
+                    self.find(Finding::of_copy(Code::OtherLedger, "faults", "evidence about another ledger"))
+                }
                 Err(fault) => self.find(Finding::of_copy(Code::Digest, "faults", fault.detail)),
             }
         }
@@ -287,16 +293,20 @@ impl Opened {
             .sealed
             .iter()
             .map(|(log, sealed)| (log.clone(), *sealed, record.branches_of(log).map(|s| s.size()).max()))
-            .filter_map(|(log, sealed, held)| Some((log, sealed, held.unwrap_or(0))).filter(|(_, s, h)| h < s))
+            .filter_map(|(log, sealed, held)| {
+                Some((log, sealed, held.unwrap_or(0))).filter(|(_, s, h)| h < s)
+            })
             .collect();
         for (log, sealed, held) in short {
-            let message = format!("the record holds {held} entries of {log}; the seal in this file is over {sealed}");
+            let message =
+                format!("the record holds {held} entries of {log}; the seal in this file is over {sealed}");
             self.find(Finding::of_log(&log, Code::OlderThanPins, "--against", message));
         }
         for hash in context::bearing_on(record, &self.excerpt.of.entry) {
             let Some((strand, signed)) = record.entry(&hash) else { continue };
             let cut = self.sealed.get(strand.log());
-            let due = cut.is_none_or(|sealed| signed.entry().seq < *sealed) && signed.entry().seq < strand.sealed();
+            let due =
+                cut.is_none_or(|sealed| signed.entry().seq < *sealed) && signed.entry().seq < strand.sealed();
             if due && !self.held.contains(&hash) {
                 self.lack(signed.cite(), format!("{}, which bears on it in the record", signed.cite()));
             }

@@ -66,18 +66,15 @@ impl Excerpt {
         .with_some("docs", of("docs"))
         .with_some("notes", of("notes"))
         .with_some("faults", some_list(&self.faults).map(|_| Value::Array(faults.collect())));
-        let logs = |logs: &[Log], is_whole| {
-            Value::Array(logs.iter().map(|log| log.to_value(is_whole)).collect())
-        };
+        let logs =
+            |logs: &[Log], is_whole| Value::Array(logs.iter().map(|log| log.to_value(is_whole)).collect());
         let value = match &self.carried {
             Carried::Entry { note, keys, proof } => value
                 .with("carries", Value::text("entry"))
                 .with("entry", Value::text(base64::encode(note)))
                 .with("proof", Value::text(proof))
                 .with_some("keys", list(keys)),
-            Carried::Whole(all) => {
-                value.with("carries", Value::text("whole")).with("logs", logs(all, true))
-            }
+            Carried::Whole(all) => value.with("carries", Value::text("whole")).with("logs", logs(all, true)),
             Carried::Part(all) => value.with("carries", Value::text("part")).with("logs", logs(all, false)),
         };
         (value.encode() + "\n").into_bytes()

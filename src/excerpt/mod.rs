@@ -199,7 +199,8 @@ fn seal_at(audit: &Audit, strand: &Strand, last: Option<&u64>) -> Result<Option<
             return Checkpoint::rebuild(&head, &charter.id(), strand.log(), key).map(Some);
         }
     }
-    let near: Vec<String> = near.iter().map(|size| format!("{}/{}", strand.log(), size.saturating_sub(1))).collect();
+    let near: Vec<String> =
+        near.iter().map(|size| format!("{}/{}", strand.log(), size.saturating_sub(1))).collect();
     let what = format!("a seal that ends at {}/{last}; seals held end at {}", strand.log(), near.join(", "));
     Err(lacks(what))
 }

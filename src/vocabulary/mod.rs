@@ -86,7 +86,8 @@ pub mod order;
 pub mod receipt;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[("excerpt", excerpt::ALL), ("order", order::ALL), ("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] =
+    &[("excerpt", excerpt::ALL), ("order", order::ALL), ("receipt", receipt::ALL)];
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@ mod damage;
 mod ed25519;
 mod effects;
 mod example;
+mod excerpts;
 mod finish;
 mod flips;
 mod floors;

@@ -25,6 +25,7 @@ use countersign::status;
 use countersign::strand::Strand;
 use countersign::time::Time;
 
+use crate::command_line::Desk;
 use crate::review::{open_volume, rotate};
 use crate::world::{Joining, World, key, log};
 
@@ -96,7 +97,8 @@ impl History {
                     history.world.state(&branch, &format!("apart {number}"))
                 }
                 2 if wild && names.contains(&by.as_str()) && authors.len() < 6 => {
-                    let id = LogId::further(log(&by).member(), &key(&format!("{by} log 2")).public().digest());
+                    let id =
+                        LogId::further(log(&by).member(), &key(&format!("{by} log 2")).public().digest());
                     if authors.contains(&id.to_string()) {
                         continue;
                     }
@@ -172,8 +174,7 @@ impl History {
         let named = |id: &LogId, head: &Head| {
             let size = usize::try_from(head.size).unwrap();
             let is_so = |leaves: &&Vec<Hash>| {
-                leaves.len() >= size
-                    && Tree::of(leaves.iter().take(size).copied()).root() == Some(head.root)
+                leaves.len() >= size && Tree::of(leaves.iter().take(size).copied()).root() == Some(head.root)
             };
             let all = logs.iter().filter(|(log, _)| log == id).map(|(_, leaves)| leaves);
             all.filter(is_so).map(|leaves| leaves[size - 1]).collect::<Vec<Hash>>()
@@ -580,4 +581,68 @@ fn an_index_answers_as_the_entries_do() {
         assert_eq!(sizes(&audit), due);
         assert_eq!(index.lost(), None);
     }
+}
+
+/// A desk on which washington has adopted what moscow tabled.
+pub fn adopted() -> Desk {
+    let desk = Desk::founded();
+    let words = ["pledge", "We will publish it.", "--dir", "moscow", "--sign", "--yes"];
+    desk.ok(&words);
+    desk.ok(&["publish", "from-moscow", "--dir", "moscow"]);
+    desk.ok(&["pull", "from-moscow", "--dir", "washington"]);
+    desk.ok(&["adopt", "moscow/1", "--dir", "washington", "--sign", "--yes"]);
+    desk.ok(&["publish", "pub", "--dir", "washington"]);
+    desk
+}
+
+#[test]
+fn order_is_told_in_two_languages_and_says_what_it_is_not() {
+    let desk = adopted();
+    let english = desk.ok(&["order", "washington/1", "moscow/1", "pub"]);
+    let lines: Vec<&str> = english.lines().collect();
+    assert_eq!(lines[0], "moscow/1 before washington/1: shown");
+    assert_eq!(lines[1], "  by links   washington/1 had received moscow 0 to 1");
+    assert_eq!(lines[2], "  by times   not shown");
+    assert!(lines[3].starts_with("             washington/1: its author dates it 20"), "{english}");
+    assert!(lines[3].ends_with(" UTC; time not shown"), "{english}");
+    assert_eq!(lines[5], countersign::vocabulary::order::OF_ENTRIES.en);
+    let russian = desk.ok(&["order", "moscow/1", "washington/1", "pub", "--lang", "ru"]);
+    assert!(russian.starts_with("moscow/1 раньше, чем washington/1: следует из записей\n"), "{russian}");
+    assert!(russian.contains("washington/1: ранее получено moscow с 0 по 1"), "{russian}");
+    let own = desk.ok(&["order", "moscow/0", "moscow/1", "pub"]);
+    assert!(own.contains("  by links   moscow/1 follows moscow/0\n"), "{own}");
+    let none = desk.ok(&["order", "moscow/1", "washington/0", "pub"]);
+    assert!(
+        none.starts_with("moscow/1 and washington/0: order not shown\n  by links   not shown\n"),
+        "{none}"
+    );
+    let same = desk.ok(&["order", "moscow/1", "moscow/1", "pub"]);
+    assert!(same.starts_with("moscow/1 and moscow/1 are one entry\n"), "{same}");
+    desk.refused(&["order", "moscow/1", "moscow/9", "pub"], 1, "no_entry");
+    desk.refused(&["order", "moscow/1", "washington/0", "pub", "-o", "x"], 1, "not_shown");
+    desk.refused(&["order", "moscow/1", "moscow/1", "pub", "-o", "x"], 1, "not_shown");
+}
+
+#[test]
+fn a_certificate_is_checked_by_a_stranger_with_nothing_else() {
+    let desk = adopted();
+    let told = desk.ok(&["order", "moscow/1", "washington/1", "pub", "-o", "cert"]);
+    desk.refused(&["order", "moscow/1", "washington/1", "pub", "-o", "cert"], 1, "exists");
+    std::fs::rename(desk.path("pub"), desk.path("gone")).unwrap();
+    let alone = desk.exits(&["verify", "cert"], 3);
+    assert!(alone.contains("not_pinned") && alone.ends_with("INCOMPLETE\n"), "{alone}");
+    let pinned = desk.ok(&["verify", "cert", "--ledger", "charter.json"]);
+    for line in told.lines().take(2) {
+        assert!(pinned.contains(line) && alone.contains(line), "{line}: {pinned}");
+    }
+    let other = desk.exits(&["verify", "cert", "--ledger", &"00".repeat(32)], 4);
+    assert!(other.contains("other_ledger") && !other.contains("shown"), "{other}");
+    let mut bytes = std::fs::read(desk.path("cert")).unwrap();
+    let charter = std::fs::metadata(desk.path("charter.json")).unwrap().len();
+    let beyond = u64::try_from(bytes.len()).unwrap() - charter * 4 / 3;
+    assert!((500..5_000).contains(&beyond), "{beyond} bytes beyond the charter");
+    let at = bytes.len() - 300;
+    bytes[at] ^= 1;
+    std::fs::write(desk.path("cert"), bytes).unwrap();
+    assert!(desk.exits(&["verify", "cert"], 4).ends_with("DAMAGED\n"));
 }
