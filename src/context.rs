@@ -14,7 +14,7 @@ use crate::entry::{Entry, Signed};
 use crate::hash::Hash;
 use crate::json::Value;
 use crate::names::{ProvisionId, Reference};
-use crate::strand::sets_keys;
+use crate::strand::{Strand, sets_keys};
 
 /// Fields that hold an entry's hash where they hold one at all.
 const REFERENCES: [&str; 8] =
@@ -63,7 +63,7 @@ pub fn files(entry: &Entry) -> Vec<String> {
 /// and so on from each of them. The entry itself is among them.
 pub fn bearing_on(audit: &Audit, entry: &Hash) -> BTreeSet<Hash> {
     let mut beside: HashMap<Hash, Vec<Hash>> = HashMap::new();
-    for signed in audit.all_strands().flat_map(|strand| strand.entries()) {
+    for signed in audit.all_strands().flat_map(Strand::entries) {
         for one in named(signed.entry()) {
             beside.entry(signed.hash()).or_default().push(one.entry);
             beside.entry(one.entry).or_default().push(signed.hash());

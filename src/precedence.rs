@@ -277,8 +277,13 @@ impl Included {
         Ok(Self { bytes, proof: read_hashes("proof", Some(fields.required("proof")?))? })
     }
 
-    pub(crate) fn read(item: (String, &Value)) -> Result<Self, FieldError> {
-        let mut fields = Fields::of(item.1, &item.0)?;
+    /// Reads each of a list.
+    pub(crate) fn all(items: Vec<(String, &Value)>) -> Result<Vec<Self>, FieldError> {
+        items.into_iter().map(|(place, item)| Self::read(&place, item)).collect()
+    }
+
+    pub(crate) fn read(place: &str, item: &Value) -> Result<Self, FieldError> {
+        let mut fields = Fields::of(item, place)?;
         let one = Self::take(&mut fields)?;
         fields.done().map(|()| one)
     }
@@ -306,8 +311,7 @@ fn read(value: &Value) -> Result<Certificate, FieldError> {
     for (place, item) in fields.list("steps")? {
         let mut fields = Fields::of(item, &place)?;
         let entry = Included::take(&mut fields)?;
-        let keys = fields.list_optional("keys")?;
-        let keys = keys.into_iter().map(Included::read).collect::<Result<_, _>>()?;
+        let keys = Included::all(fields.list_optional("keys")?)?;
         fields.done()?;
         steps.push(Step { entry, keys });
     }

@@ -287,7 +287,7 @@ fn print(tongue: Tongue, opened: &Opened) {
         Carried::Part(_) => sentence("", words::LEFT_OUT_SAYS.of(tongue)),
         Carried::Whole(_) => {}
     }
-    let told = |found: &&Finding| !(found.code == Code::BytesAbsent && !opened.left_out.is_empty());
+    let told = |found: &&Finding| found.code != Code::BytesAbsent || opened.left_out.is_empty();
     report::print_findings(&opened.findings.iter().filter(told).collect::<Vec<_>>());
     line(&opened.verdict.as_str().to_uppercase());
 }

@@ -17,7 +17,7 @@ use crate::names::LogId;
 use crate::precedence::{Included, shown_keys, verify_at_place};
 use crate::proof::Evidence;
 use crate::shelf;
-use crate::strand::sets_keys;
+use crate::strand::{Strand, sets_keys};
 use crate::tlog_proof;
 
 use super::{Carried, Excerpt, Log, NEVER_ALONE};
@@ -162,7 +162,7 @@ impl Opened {
         };
         (self.charter, self.pinned) = (audit.charter.clone(), audit.pinned);
         self.findings.extend(audit.findings.iter().cloned());
-        self.entries = audit.all_strands().flat_map(|strand| strand.entries()).collect();
+        self.entries = audit.all_strands().flat_map(Strand::entries).collect();
         self.sealed = audit.strands.iter().map(|(log, strand)| (log.clone(), strand.sealed())).collect();
         for log in logs {
             let held: BTreeSet<u64> = log
@@ -173,14 +173,14 @@ impl Opened {
             let claimed = log.checkpoint.lines().nth(1).and_then(|size| size.parse().ok()).unwrap_or(0);
             let absent = absent(&held, claimed);
             if u64::try_from(log.entries.len()).is_ok_and(|length| length < claimed) {
-                let numbers = absent.iter().map(|range| numbers(range)).collect::<Vec<_>>().join(", ");
+                let numbers = absent.iter().map(numbers).collect::<Vec<_>>().join(", ");
                 let place = format!("{}/{}", log.log, absent.first().map_or(0, |range| range.start));
                 self.lack(place, format!("not in this file and under the seal in it: {} {numbers}", log.log));
             }
         }
         for found in &audit.findings {
             if let (Code::HeadAbsent, Subject::Log(log)) = (found.code, &found.subject) {
-                let held = audit.branches_of(log).map(|strand| strand.size()).max().unwrap_or(0);
+                let held = audit.branches_of(log).map(Strand::size).max().unwrap_or(0);
                 self.lack(
                     format!("{log}/{held}"),
                     format!("not in this file: {log} from {held} on; {}", found.message),
@@ -275,7 +275,7 @@ impl Opened {
                     self.find(finding);
                 }
                 Ok(_) => {
-                    self.find(Finding::of_copy(Code::OtherLedger, "faults", "evidence about another ledger"))
+                    self.find(Finding::of_copy(Code::OtherLedger, "faults", "evidence about another ledger"));
                 }
                 Err(fault) => self.find(Finding::of_copy(Code::Digest, "faults", fault.detail)),
             }
@@ -292,7 +292,7 @@ impl Opened {
         let short: Vec<(LogId, u64, u64)> = self
             .sealed
             .iter()
-            .map(|(log, sealed)| (log.clone(), *sealed, record.branches_of(log).map(|s| s.size()).max()))
+            .map(|(log, sealed)| (log.clone(), *sealed, record.branches_of(log).map(Strand::size).max()))
             .filter_map(|(log, sealed, held)| {
                 Some((log, sealed, held.unwrap_or(0))).filter(|(_, s, h)| h < s)
             })

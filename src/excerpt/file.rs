@@ -11,36 +11,40 @@ use crate::proof::some_list;
 
 use super::{Carried, Excerpt, FORMAT, Files, LARGEST, Log};
 
+/// How an entry of a log stands: in a part with its proof, in a whole as its note alone.
+struct Form {
+    print: fn(&Included) -> Value,
+    read: fn(&str, &Value) -> Result<Included, FieldError>,
+}
+
+const WHOLE: Form = Form {
+    print: |one| Value::text(base64::encode(&one.bytes)),
+    read: |place, item| Ok(Included { bytes: bytes(place, item)?, proof: Vec::new() }),
+};
+
+const PART: Form = Form { print: Included::to_value, read: Included::read };
+
 impl Log {
-    /// Whole logs are lists of notes; of a part each note has its proof.
-    fn to_value(&self, is_whole: bool) -> Value {
-        let entry = |one: &Included| match is_whole {
-            true => Value::text(base64::encode(&one.bytes)),
-            false => one.to_value(),
-        };
-        let entries = some_list(&self.entries).map(|entries| entries.iter().map(entry).collect());
+    fn to_value(&self, form: &Form) -> Value {
+        let entries = some_list(&self.entries).map(|entries| entries.iter().map(form.print).collect());
         Value::object([("checkpoint", Value::text(&self.checkpoint)), ("log", Value::text(&self.log))])
             .with_some("entries", entries.map(Value::Array))
     }
 
-    fn read(item: (String, &Value), is_whole: bool) -> Result<Self, FieldError> {
-        let mut fields = Fields::of(item.1, &item.0)?;
+    fn read(place: &str, item: &Value, form: &Form) -> Result<Self, FieldError> {
+        let mut fields = Fields::of(item, place)?;
         let checkpoint = fields.text("checkpoint")?.to_owned();
         let log = fields.parsed("log")?;
-        let entries = fields.list_optional("entries")?.into_iter();
-        let entries = if is_whole {
-            let whole = |item| Ok(Included { bytes: bytes(item)?, proof: Vec::new() });
-            entries.map(whole).collect::<Result<_, FieldError>>()?
-        } else {
-            entries.map(Included::read).collect::<Result<_, FieldError>>()?
-        };
+        let entries = fields.list_optional("entries")?;
+        let entries =
+            entries.iter().map(|(place, item)| (form.read)(place, item)).collect::<Result<_, _>>()?;
         fields.done()?;
         Ok(Self { log, checkpoint, entries })
     }
 }
 
-fn bytes((place, item): (String, &Value)) -> Result<Vec<u8>, FieldError> {
-    let due = || FieldError { place, due: "base64".to_owned() };
+fn bytes(place: &str, item: &Value) -> Result<Vec<u8>, FieldError> {
+    let due = || FieldError { place: place.to_owned(), due: "base64".to_owned() };
     item.as_str().and_then(base64::decode).ok_or_else(due)
 }
 
@@ -74,8 +78,10 @@ impl Excerpt {
                 .with("entry", Value::text(base64::encode(note)))
                 .with("proof", Value::text(proof))
                 .with_some("keys", list(keys)),
-            Carried::Whole(all) => value.with("carries", Value::text("whole")).with("logs", logs(all, true)),
-            Carried::Part(all) => value.with("carries", Value::text("part")).with("logs", logs(all, false)),
+            Carried::Whole(all) => {
+                value.with("carries", Value::text("whole")).with("logs", logs(all, &WHOLE))
+            }
+            Carried::Part(all) => value.with("carries", Value::text("part")).with("logs", logs(all, &PART)),
         };
         (value.encode() + "\n").into_bytes()
     }
@@ -106,23 +112,25 @@ fn read(value: &Value) -> Result<Excerpt, FieldError> {
     let of = fields.parsed("of")?;
     let mut files = Files::new();
     for folder in ["docs", "notes"] {
-        for item in fields.list_optional(folder)? {
-            let bytes = bytes(item)?;
+        for (place, item) in fields.list_optional(folder)? {
+            let bytes = bytes(&place, item)?;
             files.insert(format!("{folder}/{}", Hash::of(&bytes)), bytes);
         }
     }
-    let faults = fields.list_optional("faults")?.into_iter().map(bytes).collect::<Result<_, _>>()?;
-    let logs = |fields: &mut Fields<'_>, is_whole| {
-        fields.list("logs")?.into_iter().map(|item| Log::read(item, is_whole)).collect::<Result<_, _>>()
+    let faults = fields.list_optional("faults")?;
+    let faults = faults.iter().map(|(place, item)| bytes(place, item)).collect::<Result<_, _>>()?;
+    let logs = |fields: &mut Fields<'_>, form| {
+        let logs = fields.list("logs")?;
+        logs.iter().map(|(place, item)| Log::read(place, item, form)).collect::<Result<_, _>>()
     };
     let carried = match fields.text("carries")? {
         "entry" => Carried::Entry {
             note: base64::decode(fields.text("entry")?).ok_or_else(|| fields.error("entry", "base64"))?,
-            keys: fields.list_optional("keys")?.into_iter().map(Included::read).collect::<Result<_, _>>()?,
+            keys: Included::all(fields.list_optional("keys")?)?,
             proof: fields.text("proof")?.to_owned(),
         },
-        "whole" => Carried::Whole(logs(&mut fields, true)?),
-        "part" => Carried::Part(logs(&mut fields, false)?),
+        "whole" => Carried::Whole(logs(&mut fields, &WHOLE)?),
+        "part" => Carried::Part(logs(&mut fields, &PART)?),
         _ => return Err(fields.error("carries", "entry, part or whole")),
     };
     fields.done()?;

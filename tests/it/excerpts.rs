@@ -63,7 +63,8 @@ pub fn story() -> Story {
     rotate(&mut world, "moscow", &["mid"], &["mid"]);
     let text = world.push("moscow", "text", body);
     let (whole, c3) = (text.hash().to_string(), format!("{}#c3", text.hash()));
-    let reservation = world.push("washington", "statement", said("a reservation", &[whole.clone()]));
+    let reservation =
+        world.push("washington", "statement", said("a reservation", std::slice::from_ref(&whole)));
     let head = world.head("moscow");
     world.receipt("washington", &[("moscow", head)]);
     let ask = world.push("washington", "ask", said("a protest", &[c3]));
