@@ -43,6 +43,7 @@ pub struct Opened {
     pub verdict: Verdict,
     audit: Option<Audit>,
     held: BTreeSet<Hash>,
+    seals: Vec<Checkpoint>,
 }
 
 impl Excerpt {
@@ -59,6 +60,7 @@ impl Excerpt {
             verdict: Verdict::Whole,
             audit: None,
             held: BTreeSet::new(),
+            seals: Vec::new(),
         };
         opened.look(expectation);
         opened.conclude();
@@ -242,6 +244,7 @@ impl Opened {
                     }
                     let sealed = self.sealed.entry(log.log.clone()).or_default();
                     *sealed = seal.size().max(*sealed);
+                    self.seals.push(seal);
                     self.entries.extend(entries);
                 }
                 Err(fault) => {
@@ -289,18 +292,8 @@ impl Opened {
             self.find(Finding::of_copy(Code::OtherLedger, "--against", "the record is of another ledger"));
             return self.conclude();
         }
-        let short: Vec<(LogId, u64, u64)> = self
-            .sealed
-            .iter()
-            .map(|(log, sealed)| (log.clone(), *sealed, record.branches_of(log).map(Strand::size).max()))
-            .filter_map(|(log, sealed, held)| {
-                Some((log, sealed, held.unwrap_or(0))).filter(|(_, s, h)| h < s)
-            })
-            .collect();
-        for (log, sealed, held) in short {
-            let message =
-                format!("the record holds {held} entries of {log}; the seal in this file is over {sealed}");
-            self.find(Finding::of_log(&log, Code::OlderThanPins, "--against", message));
+        for seal in std::mem::take(&mut self.seals) {
+            self.compare_seal(&seal, record);
         }
         for hash in context::bearing_on(record, &self.excerpt.of.entry) {
             let Some((strand, signed)) = record.entry(&hash) else { continue };
@@ -312,6 +305,21 @@ impl Opened {
             }
         }
         self.conclude();
+    }
+
+    /// A seal in this file beside what the record holds of its log.
+    fn compare_seal(&mut self, seal: &Checkpoint, record: &Audit) {
+        let (log, size) = (seal.log(), seal.size());
+        let sealed = record.branches_of(log).map(Strand::sealed).max().unwrap_or(0);
+        if sealed < size {
+            let message = format!(
+                "the record holds {sealed} sealed entries of {log}; the seal in this file is over {size}"
+            );
+            self.find(Finding::of_log(log, Code::OlderThanPins, "--against", message));
+        } else if !record.branches_of(log).any(|strand| strand.reaches(seal.head())) {
+            let message = "the seal in this file and one in the record contradict each other";
+            self.find(Finding::of_log(log, Code::Split, "--against", message));
+        }
     }
 }
 

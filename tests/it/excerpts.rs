@@ -288,6 +288,18 @@ fn a_part_says_what_it_leaves_out_and_a_record_finds_what_bears_on_it() {
     copy.logs.insert(log("moscow"), story.world.log_bytes_at("moscow", 4));
     opened.compare(&story.world.audit(&copy));
     assert!(codes(&opened).contains(&Code::OlderThanPins));
+    let mut opened = story.open(&part);
+    let mut other = crate::review::other_way(&story.world, "observer", 2, "another way");
+    other.state("observer", "and on");
+    copy = story.world.whole_copy();
+    copy.logs.insert(log("observer"), other.log_bytes("observer"));
+    opened.compare(&story.world.audit(&copy));
+    assert!(codes(&opened).contains(&Code::Split), "{:?}", opened.findings);
+    let mut strange = story.audit();
+    strange.charter = None;
+    let mut opened = story.open(&part);
+    opened.compare(&strange);
+    assert!(codes(&opened).contains(&Code::OtherLedger));
 }
 
 #[test]

@@ -356,6 +356,14 @@ fn lying_clocks_are_contradicted_by_name_and_override_no_link() {
         for (one, of, first) in &places {
             for (other, strand, second) in &places {
                 let order = brackets.order(&audit, (of, first), (strand, second));
+                if let Order::Before(shown) | Order::After(shown) = &order
+                    && shown.by_times.is_some()
+                {
+                    for (strand, signed) in [(of, first), (strand, second)] {
+                        let bracket = brackets.bracket(&audit, strand, signed.entry().seq);
+                        assert_eq!(bracket.contradiction(), None, "such times show no order");
+                    }
+                }
                 if one != other && due[other].contains(one) {
                     assert!(matches!(order, Order::Before(_)), "links stand");
                 }
@@ -580,6 +588,53 @@ fn an_index_answers_as_the_entries_do() {
         audit.finder = Some(Box::new(Arc::clone(&index)) as Box<dyn Finder>);
         assert_eq!(sizes(&audit), due);
         assert_eq!(index.lost(), None);
+    }
+}
+
+#[test]
+fn an_index_that_lost_a_receipt_is_not_believed() {
+    let (mut audit, _) = counted(60);
+    let last = |audit: &Audit| {
+        let strand = &audit.strands[&log("moscow")];
+        let sizes = |past: &Past| past.sizes().map(|(_, size)| size).collect::<Vec<_>>();
+        let each = (0..strand.size()).map(|seq| sizes(&Past::of(audit, strand, seq)));
+        let received = (0..strand.size()).map(|seq| {
+            let signed = strand.entry(seq).unwrap();
+            status::receivers(audit, strand, &signed).iter().map(|(_, by)| by.cite()).collect::<Vec<_>>()
+        });
+        (each.collect::<Vec<_>>(), received.collect::<Vec<_>>())
+    };
+    let due = last(&audit);
+    for prefix in [b"s", b"z"] {
+        for change in 0..4 {
+            let folder = tempfile::tempdir().unwrap();
+            let index = Index::open(folder.path());
+            assert!(index.catch_up(&audit, Duration::MAX, &|_| {}));
+            drop(index);
+            let db = sled::open(Index::path(folder.path())).unwrap();
+            let found: Vec<(sled::IVec, sled::IVec)> =
+                db.scan_prefix(prefix).map(|one| one.unwrap()).collect();
+            assert!(found.len() > 20, "{}", found.len());
+            let (key, value) = match change {
+                // The first, one in the middle, the last.
+                0 => found[0].clone(),
+                1 => found[found.len() / 2].clone(),
+                _ => found[found.len() - 1].clone(),
+            };
+            if change == 3 {
+                let mut other = value.to_vec();
+                other[7] ^= 1;
+                db.insert(key, other).unwrap();
+            } else {
+                db.remove(key).unwrap();
+            }
+            db.flush().unwrap();
+            drop(db);
+            let index = Arc::new(Index::open(folder.path()));
+            audit.finder = Some(Box::new(Arc::clone(&index)) as Box<dyn Finder>);
+            assert_eq!(last(&audit), due, "{prefix:?} {change}");
+            assert!(index.lost().is_some(), "{prefix:?} {change}: it is told that it is not so");
+        }
     }
 }
 
