@@ -82,7 +82,8 @@ pub(crate) fn included(strand: &Strand, seq: u64, size: u64) -> Option<Included>
 }
 
 impl Certificate {
-    /// The certificate of a path. Nothing where no seal covers the later entry.
+    /// The certificate of a path. Nothing where no seal covers the later entry, or where
+    /// a receipt on the way is under a seal that its log did not make.
     pub fn of(audit: &Audit, path: &Path) -> Option<Self> {
         let later = path.0.first()?.by.clone();
         let seq = later.entry().seq;
@@ -97,7 +98,9 @@ impl Certificate {
             let keys = if hop.link == Link::Root { Vec::new() } else { keys_of(strand, seq)? };
             steps.push(Step { entry: included(strand, seq, hop.size)?, keys });
         }
-        Some(Self { charter: strand.chain.charter().bytes().to_vec(), seal: seal.head().clone(), steps })
+        let charter = strand.chain.charter().bytes().to_vec();
+        let certificate = Self { charter, seal: seal.head().clone(), steps };
+        certificate.verify().is_ok().then_some(certificate)
     }
 
     /// The file: one line of strict JSON and a line feed.

@@ -85,8 +85,8 @@ fn write(session: &Session, audit: &Audit, path: &Path, order: &Order, pair: [Of
         Failure::new(Why::NotShown, what).next(format!("countersign order {earlier} {later}"))
     })?;
     let certificate = Certificate::of(audit, links).ok_or_else(|| {
-        let what = format!("no seal here covers {later}, so no file shows that it is in its log");
-        Failure::new(Why::NotShown, what).next("countersign seal")
+        let what = format!("the way from {later} to {earlier} is not under seals of the logs it is in");
+        Failure::new(Why::NotShown, what).next("countersign verify")
     })?;
     save(session, path, &certificate.to_bytes())
 }

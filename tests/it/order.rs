@@ -494,6 +494,18 @@ fn a_certificate_of_which_a_part_is_left_out_does_not_hold() {
     assert!(one.verify().is_err(), "one entry is in no order");
 }
 
+#[test]
+fn a_receipt_under_a_seal_of_another_key_gives_no_certificate() {
+    let mut world = World::small();
+    let mut head = world.head("moscow");
+    head.seal = world.head("observer").seal;
+    world.receipt("washington", &[("moscow", head)]);
+    let audit = world.audit(&world.whole_copy());
+    let [earlier, later] = ["moscow", "washington"].map(|name| &audit.strands[&log(name)]);
+    let path = Past::of(&audit, later, 1).path_to(earlier, 0).expect("the hash is named all the same");
+    assert_eq!(Certificate::of(&audit, &path), None);
+}
+
 /// A log in memory that counts how often it is read.
 struct Counting(Held, Arc<AtomicUsize>);
 
