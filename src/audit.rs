@@ -19,6 +19,7 @@ use crate::merkle::Nodes;
 use crate::names::LogId;
 use crate::proof::{Evidence, Held};
 use crate::reading::{self, Counted, Named, Progress, Reading};
+use crate::received::{self, Around, Receipt, Receipts};
 use crate::sealed::{self, Beside};
 use crate::status::{Effect, Lists};
 use crate::strand::{Known, Strand};
@@ -78,6 +79,10 @@ pub struct LogReport {
 pub trait Finder: Send + Sync {
     /// The places at which an entry with this hash may stand.
     fn places(&self, hash: &Hash) -> Vec<(LogId, u64)>;
+
+    /// The receipts that a log gives of another on both sides of a place; nothing where
+    /// that is not known of all its entries.
+    fn receipts(&self, by: &Strand, of: &LogId, place: Around) -> Option<received::Beside>;
 }
 
 /// A copy that has been looked at.
@@ -117,16 +122,8 @@ pub struct Audit {
     woven: Woven,
     /// Where each accepted entry stands: the strand, counted over all, and its number.
     places: OnceLock<HashMap<Hash, (usize, u64)>>,
-    /// What each strand receipts of each other log: number of the entry, size, root.
-    receipts: OnceLock<Vec<BTreeMap<LogId, Vec<Receipt>>>>,
-}
-
-/// A receipt that an entry gives: its number, and the size and root it names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Receipt {
-    seq: u64,
-    size: u64,
-    root: Hash,
+    /// What each strand receipts of each other log; read when no index answers.
+    receipts: OnceLock<Vec<Receipts>>,
 }
 
 impl std::fmt::Debug for Audit {
@@ -513,12 +510,47 @@ impl Audit {
 
     /// The first entry of a strand that receipts this entry of another.
     pub fn receipt_of(&self, by: &Strand, of: &Strand, seq: u64) -> Option<u64> {
-        let receipts = self.receipts.get_or_init(|| self.all_strands().map(receipts).collect());
+        let mut place = Around::Size(seq);
+        loop {
+            let next = self.receipts(by, of.log(), place).1?;
+            if next.is_of(of) {
+                return Some(next.seq);
+            }
+            if next.size > of.tree.size() {
+                return None;
+            }
+            place = Around::Number(next.seq);
+        }
+    }
+
+    /// The last receipt of a branch that a strand gives in its entry of this number or
+    /// before.
+    pub fn receipt_until(&self, by: &Strand, of: &Strand, seq: u64) -> Option<Receipt> {
+        let mut found = self.receipts(by, of.log(), Around::Number(seq)).0?;
+        if found.size > of.tree.size() {
+            found = self.receipts(by, of.log(), Around::Size(of.tree.size())).0?;
+        }
+        while !found.is_of(of) {
+            let before = Around::Number(found.seq.checked_sub(1)?);
+            found = self.receipts(by, of.log(), before).0?;
+        }
+        Some(found)
+    }
+
+    /// The receipts of a log on both sides of a place: by the index where it answers, else
+    /// from the entries.
+    fn receipts(&self, by: &Strand, of: &LogId, place: Around) -> received::Beside {
+        if !by.chain.receipted().contains_key(of) {
+            return (None, None);
+        }
+        let is_first = self.strands.get(by.log()).is_some_and(|first| std::ptr::eq(first, by));
+        let finder = self.finder.as_ref().filter(|_| is_first);
+        if let Some(found) = finder.and_then(|finder| finder.receipts(by, of, place)) {
+            return found;
+        }
+        let all = self.receipts.get_or_init(|| self.all_strands().map(Receipts::of).collect());
         let at = self.all_strands().position(|strand| std::ptr::eq(strand, by));
-        let receipts = at.and_then(|at| receipts.get(at))?.get(of.log())?;
-        let first = receipts.partition_point(|receipt| receipt.size <= seq);
-        let reaches = |receipt: &&Receipt| of.tree.root_at(receipt.size) == Some(receipt.root);
-        receipts.get(first..)?.iter().find(reaches).map(|receipt| receipt.seq)
+        at.and_then(|at| all.get(at)).map_or((None, None), |receipts| receipts.around(of, place))
     }
 
     /// The accepted entries whose hashes, as digits, begin so.
@@ -528,20 +560,6 @@ impl Audit {
         found.sort_unstable();
         found.into_iter().filter_map(|(at, seq)| Some((self.all_strands().nth(at)?, seq))).collect()
     }
-}
-
-fn receipts(strand: &Strand) -> BTreeMap<LogId, Vec<Receipt>> {
-    let mut receipts: BTreeMap<LogId, Vec<Receipt>> = BTreeMap::new();
-    if strand.chain.receipted().is_empty() {
-        return receipts;
-    }
-    for signed in strand.entries() {
-        for (log, head) in &signed.entry().seen {
-            let receipt = Receipt { seq: signed.entry().seq, size: head.size, root: head.root };
-            receipts.entry(log.clone()).or_default().push(receipt);
-        }
-    }
-    receipts
 }
 
 fn of_log(log: &LogId, (code, place, message): &(Code, String, String)) -> Finding {

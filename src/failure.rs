@@ -92,6 +92,8 @@ whys! {
         "No draft of this name is here. countersign drafts lists them.";
     NoEntry "no_entry" Failed
         "No entry of this name or hash is held here. People cite entries as moscow/4, or by the first digits of the hash.";
+    NotShown "not_shown" Failed
+        "What the file would show does not follow from the entries that are here, or not from entries under a seal. Nothing was written. countersign order A B says what is shown; countersign seal seals one's own log.";
     KeyFile "key_file" Failed
         "A key file could not be read as PKCS#8 PEM, or is for another key than the one that is needed here.";
     Passphrase "passphrase" Locked

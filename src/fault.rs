@@ -174,6 +174,8 @@ codes! {
         "A snapshot holds plain files and folders. Links could lead out of it and are not followed.";
     Digest "digest" Copy "a file whose bytes do not match its name"
         "Files in notes/, docs/ and faults/ are named by the SHA-256 of their bytes, and a file in faults/ shows what it says.";
+    ExcerptLacks "excerpt_lacks" Copy "an excerpt without what belongs to it"
+        "An excerpt of a text holds every entry up to its cut, or says which numbers it leaves out; with a provision go its definitions, baskets, and all that was said of it. This file lacks what the message names. Ask for a whole one: countersign prove REF -o FILE.";
     PageUnknown "page_unknown" Copy "a page that this version does not know"
         "The page in this snapshot is none that this version of the program writes.";
     PageData "page_data" Copy "a page whose data are not those of the folder"

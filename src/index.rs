@@ -7,8 +7,10 @@
 //!   h <first 8 of hash> <log> <number>
 //!   n <log> <number / 256>        where that bundle begins in the journal
 //!   k <kind> <log> <number>       and so for  r <hash> , b <basket>
-//!   c <list>                      how many stand in it
-//!   m <log>                       how far the log is indexed: size and root
+//!   s <of> <log> <number>         a receipt: how many entries of that log it is over,
+//!   z <of> <log> <size>           and by that size its number; and which in a row it is
+//!   q <list>                      how many stand in it
+//!   u <log>                       how far the log is indexed: size and root
 //! ```
 //!
 //! sled can return an error, panic or spin on files that were damaged. So it lives in a
@@ -18,6 +20,7 @@
 #![expect(clippy::disallowed_methods, reason = "a deadline needs a clock, and decides nothing")]
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,6 +36,7 @@ use crate::hash::Hash;
 use crate::merkle::Nodes;
 use crate::names::LogId;
 use crate::reading::Progress;
+use crate::received::{Around, Beside, Receipt};
 use crate::strand::Strand;
 use crate::tile::WIDTH;
 
@@ -107,6 +111,29 @@ fn key(prefix: &[u8], log: &LogId, seq: u64) -> Vec<u8> {
 
 fn list(prefix: &[u8], log: &LogId) -> Vec<u8> {
     [prefix, log.as_str().as_bytes(), b"\0"].concat()
+}
+
+/// The prefix of receipts of a log, by the number of the entry or by the size.
+fn receipts_of(log: &LogId, place: Around) -> Vec<u8> {
+    let first = match place {
+        Around::Number(_) => b"s",
+        Around::Size(_) => b"z",
+    };
+    [first, log.as_str().as_bytes(), b"\0"].concat()
+}
+
+fn pair(first: u64, second: u64) -> Vec<u8> {
+    [first.to_be_bytes(), second.to_be_bytes()].concat()
+}
+
+/// A receipt as it stands in the index: its number, its size, and which in a row it is.
+fn receipt((key, value): &(sled::IVec, sled::IVec), place: Around) -> Option<(u64, u64, u64)> {
+    let (other, ordinal) = (value.first_chunk().map(|first| u64::from_be_bytes(*first))?, number(value)?);
+    let own = number(key)?;
+    Some(match place {
+        Around::Number(_) => (own, other, ordinal),
+        Around::Size(_) => (other, own, ordinal),
+    })
 }
 
 fn number(bytes: &[u8]) -> Option<u64> {
@@ -246,7 +273,7 @@ impl Index {
     pub fn list(&self, strand: &Strand, by: &By) -> Option<(Vec<u64>, u64)> {
         let size = self.indexed(strand)?;
         let list = list(&by.prefix(), strand.log());
-        let count = [b"c", list.as_slice()].concat();
+        let count = [b"q", list.as_slice()].concat();
         let (keys, counted) = self.ask(DEADLINE, move |db| {
             let keys = db.scan_prefix(&list).keys().collect::<sled::Result<Vec<_>>>()?;
             Ok((keys, db.get(count)?))
@@ -262,9 +289,48 @@ impl Index {
         Some((numbers, size))
     }
 
+    /// The receipts that a log gives of another on both sides of a place. That none is
+    /// left out between them is seen from which in a row each is.
+    fn receipts_beside(&self, by: &Strand, of: &LogId, place: Around) -> Option<Beside> {
+        if self.indexed(by)? != by.size() {
+            return None;
+        }
+        let (Around::Number(number_or_size) | Around::Size(number_or_size)) = place;
+        let all = list(&receipts_of(of, place), by.log());
+        let count = [b"q", list(&receipts_of(of, Around::Number(0)), by.log()).as_slice()].concat();
+        let (before, after, counted) = self.ask(DEADLINE, move |db| {
+            let here = [all.as_slice(), &number_or_size.to_be_bytes()].concat();
+            let last = [all.as_slice(), &[0xff; 8]].concat();
+            let before = db.range(all..=here.clone()).next_back().transpose()?;
+            let after = db.range((Bound::Excluded(here), Bound::Included(last))).next().transpose()?;
+            Ok((before, after, db.get(count)?))
+        })?;
+        let counted = counted.map_or(Some(0), |bytes| number(&bytes));
+        let read = |found: Option<(sled::IVec, sled::IVec)>| match found {
+            None => Some(None),
+            Some(found) => receipt(&found, place).map(Some),
+        };
+        let found = read(before).zip(read(after)).filter(|(before, after)| {
+            let behind = before.map_or(0, |(_, _, ordinal)| ordinal.saturating_add(1));
+            after.map(|(_, _, ordinal)| ordinal).or(counted) == Some(behind)
+        });
+        let held = |one: Option<(u64, u64, u64)>| match one {
+            None => Some(None),
+            Some((seq, size, _)) => {
+                let head = by.entry(seq)?.entry().seen.get(of).filter(|head| head.size == size)?.clone();
+                Some(Some(Receipt { seq, size, root: head.root }))
+            }
+        };
+        let answer = found.and_then(|(before, after)| held(before).zip(held(after)));
+        if answer.is_none() {
+            self.lose("what it says is not what the journal holds");
+        }
+        answer
+    }
+
     /// How far a log is indexed; from the beginning where its entries are others now.
     fn indexed(&self, strand: &Strand) -> Option<u64> {
-        let key = list(b"m", strand.log());
+        let key = list(b"u", strand.log());
         let mark = self.ask(DEADLINE, move |db| db.get(key))?;
         let Some(mark) = mark else { return Some(0) };
         let (size, root) = mark.split_first_chunk::<8>()?;
@@ -309,6 +375,7 @@ impl Index {
     fn add(&self, strand: &Strand, from: u64, to: u64) -> bool {
         let mut keys: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
         let mut lists: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        let mut receipts: Vec<(LogId, u64, u64)> = Vec::new();
         let log = strand.log();
         for seq in from..to {
             let Some(signed) = strand.entry(seq) else {
@@ -321,16 +388,28 @@ impl Index {
                 *lists.entry(list(&prefix, log)).or_default() += 1;
                 keys.push((key(&prefix, log, seq), Vec::new()));
             }
+            let seen = &signed.entry().seen;
+            receipts.extend(seen.iter().map(|(of, head)| (of.clone(), seq, head.size)));
             if seq % WIDTH == 0 {
                 let offset = strand.offset(seq).unwrap_or_default().to_be_bytes();
                 keys.push((key(b"n", log, seq / WIDTH), offset.to_vec()));
             }
         }
         let Some(root) = strand.tree.root_at(to) else { return false };
-        let mark = (list(b"m", log), [&to.to_be_bytes()[..], root.bytes()].concat());
-        // In the order of the keys each page is met once.
-        keys.sort_unstable();
+        let mark = (list(b"u", log), [&to.to_be_bytes()[..], root.bytes()].concat());
+        let log = log.clone();
         let added = self.ask(BATCH_DEADLINE, move |db| {
+            for (of, seq, size) in receipts {
+                let [by_number, by_size] =
+                    [Around::Number(seq), Around::Size(size)].map(|place| receipts_of(&of, place));
+                let more = lists.entry(list(&by_number, &log)).or_default();
+                let ordinal = counted(db, &list(&by_number, &log))? + *more;
+                *more += 1;
+                keys.push((key(&by_number, &log, seq), pair(size, ordinal)));
+                keys.push((key(&by_size, &log, size), pair(seq, ordinal)));
+            }
+            // In the order of the keys each page is met once.
+            keys.sort_unstable();
             for (key, value) in keys {
                 db.insert(key, value)?;
             }
@@ -338,9 +417,8 @@ impl Index {
             // before them adds these keys once more.
             let mut batch = sled::Batch::default();
             for (list, more) in lists {
-                let count = [b"c", list.as_slice()].concat();
-                let before = db.get(&count)?.and_then(|bytes| number(&bytes)).unwrap_or(0);
-                batch.insert(count, &(before + more).to_be_bytes());
+                let before = counted(db, &list)?;
+                batch.insert([b"q", list.as_slice()].concat(), &(before + more).to_be_bytes());
             }
             batch.insert(mark.0, mark.1);
             db.apply_batch(batch)?;
@@ -362,6 +440,12 @@ impl Drop for Index {
     }
 }
 
+/// How many stand in a list.
+fn counted(db: &sled::Db, list: &[u8]) -> sled::Result<u64> {
+    let count = db.get([b"q", list].concat())?;
+    Ok(count.and_then(|bytes| number(&bytes)).unwrap_or(0))
+}
+
 fn hash_prefix(hash: &Hash) -> Vec<u8> {
     b"h".iter().chain(hash.bytes().iter().take(8)).copied().collect()
 }
@@ -369,5 +453,9 @@ fn hash_prefix(hash: &Hash) -> Vec<u8> {
 impl Finder for Arc<Index> {
     fn places(&self, hash: &Hash) -> Vec<(LogId, u64)> {
         self.by_hash(hash).unwrap_or_default()
+    }
+
+    fn receipts(&self, by: &Strand, of: &LogId, place: Around) -> Option<Beside> {
+        self.receipts_beside(by, of, place)
     }
 }

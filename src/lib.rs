@@ -61,18 +61,25 @@ pub mod authoring;
 pub mod chain;
 pub mod difference;
 pub mod sentence;
+pub mod tlog_proof;
 
 // Floor 5: the logs side by side, and what can be shown to others.
 pub mod proof;
 pub mod reading;
+pub mod received;
 pub mod strand;
 pub mod weave;
 
 // Floor 6: what follows from all of it.
 pub mod audit;
+pub mod bracket;
+pub mod context;
 pub mod copy;
 pub mod described;
+pub mod excerpt;
 pub mod finding;
+pub mod past;
+pub mod precedence;
 pub mod sealed;
 pub mod status;
 

@@ -451,7 +451,8 @@ impl Evidence {
     }
 }
 
-fn some_list<T>(items: &[T]) -> Option<&[T]> {
+/// A list, or nothing where it is empty.
+pub(crate) fn some_list<T>(items: &[T]) -> Option<&[T]> {
     (!items.is_empty()).then_some(items)
 }
 
@@ -500,7 +501,8 @@ fn read(value: &Value) -> Result<Evidence, FieldError> {
     Ok(Evidence { charter, checkpoints, code, reason, consistency, entries, log })
 }
 
-fn read_hashes(place: &str, value: Option<&Value>) -> Result<Vec<Hash>, FieldError> {
+/// Hashes of a proof at a place; none where there is no such field.
+pub(crate) fn read_hashes(place: &str, value: Option<&Value>) -> Result<Vec<Hash>, FieldError> {
     let due = || FieldError { place: place.to_owned(), due: "a list of at most 64 hashes".into() };
     match value {
         None => Ok(Vec::new()),

@@ -126,7 +126,12 @@ impl Strand {
 
     /// Whether these bytes begin with those under this seal.
     pub fn reaches(&self, head: &Head) -> bool {
-        self.tree.root_at(head.size) == Some(head.root)
+        self.has_root(head.size, &head.root)
+    }
+
+    /// Whether this is the root of the first so many entries here.
+    pub fn has_root(&self, size: u64, root: &Hash) -> bool {
+        self.tree.root_at(size).as_ref() == Some(root)
     }
 
     /// One accepted entry.

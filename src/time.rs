@@ -97,6 +97,23 @@ impl Day {
     }
 }
 
+impl Time {
+    /// The seconds from this moment to one that is not before it.
+    pub fn seconds_to(&self, later: &Self) -> Option<u64> {
+        later.count()?.checked_sub(self.count()?)
+    }
+
+    /// The seconds since the beginning of the year 1.
+    fn count(&self) -> Option<u64> {
+        let field = |range: std::ops::Range<usize>| self.0.get(range)?.parse::<u64>().ok();
+        let (year, month, day) = (field(0..4)?, field(5..7)?, field(8..10)?);
+        let years = year.checked_sub(1)?;
+        let months = (1..month).map(|month| days_in_month(year, month)).sum::<u64>();
+        let days = years * 365 + years / 4 - years / 100 + years / 400 + months + day;
+        Some(days * 86_400 + field(11..13)? * 3600 + field(14..16)? * 60 + field(17..19)?)
+    }
+}
+
 /// Year, month and day of a number of days since 1970-01-01, by counting whole
 /// years and months: slow, plain, and easy to check.
 fn civil(mut days: u64) -> (u64, u64, u64) {
@@ -238,6 +255,17 @@ mod tests {
         ] {
             assert!(other.parse::<Time>().is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn seconds_between_two_moments_are_those_of_the_calendar() {
+        for (from, to) in
+            [(0, 951_782_400), (951_782_399, 951_868_800), (1, 1), (4_102_444_800, 253_402_300_799)]
+        {
+            let gap = Time::from_unix(from).seconds_to(&Time::from_unix(to));
+            assert_eq!(gap, Some(to - from));
+        }
+        assert_eq!(Time::from_unix(5).seconds_to(&Time::from_unix(4)), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use countersign::body::provision::{Provision, Type};
 use countersign::body::question::{Asked, Stance};
 use countersign::body::standing::Act;
 use countersign::body::statement::Manner;
-use countersign::body::text::{Provisions, Standing, Step, Text};
+use countersign::body::text::{Provisions, Standing, Step};
 use countersign::body::{Body, membership};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
@@ -174,12 +174,6 @@ pub fn provision_head(provision: &Provision) -> String {
         head.push_str(&format!(", expires {expires}"));
     }
     head
-}
-
-/// The languages of a text, and what each is.
-pub fn languages(text: &Text) -> String {
-    let each: Vec<String> = text.languages.iter().map(|(tag, rank)| format!("{tag} {rank}")).collect();
-    each.join(", ")
 }
 
 /// Words that name something, on one line: a line feed in a title must not look

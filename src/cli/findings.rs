@@ -1,6 +1,7 @@
 //! A report in words and as JSON; `verify` and `compare` end in one.
 
 use countersign::audit::Audit;
+use countersign::charter::Charter;
 use countersign::fault::{Code, Finding, Subject, Verdict};
 use countersign::fingerprint::Fingerprint;
 use countersign::names::LogId;
@@ -72,13 +73,30 @@ pub fn counted(audit: &Audit, took: std::time::Duration) -> String {
     )
 }
 
-/// The report in words.
-pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
-    if let Some(charter) = &audit.charter {
+/// Which ledger it is, to compare.
+pub fn print_ledger(charter: Option<&Charter>) {
+    if let Some(charter) = charter {
         Row::new("LEDGER   ").text(in_words(&charter.title)).print();
         line(&format!("id       {}", charter.id()));
         line(&format!("digits   {}", Fingerprint::of_ledger(&charter.id()).digits()));
     }
+}
+
+/// Each finding, and where.
+pub fn print_findings(findings: &[&Finding]) {
+    for finding in findings {
+        let subject = match &finding.subject {
+            Subject::Log(log) => log.to_string(),
+            Subject::Copy => "this copy".to_owned(),
+        };
+        line(&format!("{}  {subject}, {}", finding.code, shown_on_one_line(&finding.place)));
+        line(&format!("    {}", shown_on_one_line(&finding.message)));
+    }
+}
+
+/// The report in words.
+pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
+    print_ledger(audit.charter.as_deref());
     for log in &audit.logs {
         line(&format!(
             "  {:<14} {:>6} entries, {:>6} sealed   {}",
@@ -92,14 +110,7 @@ pub fn print(audit: &Audit, verdict: Verdict, findings: &[&Finding]) {
     for log in members.filter(|log| audit.pinned && !audit.logs.iter().any(|row| row.log == *log)) {
         line(&format!("  {log:<14} no entry of it is here"));
     }
-    for finding in findings {
-        let subject = match &finding.subject {
-            Subject::Log(log) => log.to_string(),
-            Subject::Copy => "this copy".to_owned(),
-        };
-        line(&format!("{}  {subject}, {}", finding.code, shown_on_one_line(&finding.place)));
-        line(&format!("    {}", shown_on_one_line(&finding.message)));
-    }
+    print_findings(findings);
     if findings.iter().any(|finding| finding.code == Code::OtherLedger) {
         line("ANOTHER LEDGER than the one that was named; nothing else was looked at.");
         return;

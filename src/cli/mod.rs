@@ -37,9 +37,11 @@ mod mandate;
 mod naming;
 mod notice;
 mod open;
+mod order;
 mod page;
 mod papers;
 mod pledge;
+mod prove;
 mod provision;
 mod publish;
 mod pull;
@@ -136,6 +138,8 @@ enum Command {
     Search(search::Search),
     /// Compare two texts: removals and fields that narrow first.
     Diff(diff::Diff),
+    /// Which of two entries was before the other, and what shows it.
+    Order(order::OrderOf),
     /// Who I am, what is new, what is unsealed, what others have received.
     Status(status::Status),
     /// Who adopted which words, since when they are in effect, what was raised and answered.
@@ -146,7 +150,9 @@ enum Command {
     Publish(publish::Publish),
     /// Check and take in what others publish, each log for itself.
     Pull(pull::Pull),
-    /// Check a snapshot, a ledger folder or a file of evidence, offline.
+    /// Write one file that shows an entry or a provision, with what belongs to it.
+    Prove(prove::Prove),
+    /// Check a snapshot, a ledger folder or a file, offline.
     Verify(verify::Verify),
     /// Is NEW an honest continuation of OLD?
     Compare(compare::Compare),
@@ -216,11 +222,13 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Actors(command) => actors::run(&session, &command),
         Command::Search(command) => search::run(&session, &command),
         Command::Diff(command) => diff::run(&session, &command),
+        Command::Order(command) => order::run(&session, &command),
         Command::Status(command) => status::run(&session, &command),
         Command::Commitments(command) => commitments::run(&session, &command),
         Command::Asks(command) => asks::run(&session, &command),
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),
+        Command::Prove(command) => prove::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),
         Command::Compare(command) => compare::run(&session, &command),
         Command::Index(command) => index::run(&session, &command),

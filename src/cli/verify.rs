@@ -7,6 +7,7 @@ use countersign::audit::{Audit, Expectation, Pins};
 use countersign::checkpoint::Checkpoint;
 use countersign::disk::{Disk, Source, create_synced, replace};
 use countersign::entry::Head;
+use countersign::excerpt;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fault::{Code, Finding, Subject, Verdict};
 use countersign::fields::{FieldError, Fields};
@@ -14,16 +15,18 @@ use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::ledger::own_expectation;
 use countersign::names::LogId;
+use countersign::precedence;
 use countersign::proof::Evidence;
 use countersign::snapshot::{self, Layout};
 
 use super::findings;
 use super::hint;
 use super::init::named_ledger;
+use super::prove;
 use super::session::Session;
 use super::terminal::{json, line, shown, talk};
 
-/// Check a snapshot, a ledger folder or a file of evidence.
+/// Check a snapshot, a ledger folder, or a file: evidence, a certificate, an excerpt.
 #[derive(clap::Args)]
 pub struct Verify {
     /// What to check; else the ledger folder.
@@ -37,6 +40,9 @@ pub struct Verify {
     /// Ask about one log.
     #[arg(long, value_name = "LOG")]
     log: Option<String>,
+    /// Compare an excerpt that is a part with this record: a folder or a snapshot.
+    #[arg(long, value_name = "PATH")]
+    against: Option<PathBuf>,
     /// Write evidence into this folder.
     #[arg(long, value_name = "DIR")]
     proof: Option<PathBuf>,
@@ -50,11 +56,15 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     };
     let named = command.ledger.as_deref().map(named_ledger).transpose()?;
     if path.is_file() {
-        return evidence(session, &path, named.as_deref());
+        return file(session, &path, named, command.against.as_deref());
     }
     if !path.is_dir() {
         let what = format!("there is no {}", path.display());
         return Err(Failure::new(Why::Disk, what).next("countersign verify PATH"));
+    }
+    if command.against.is_some() {
+        let what = format!("{} is a folder, and --against is for an excerpt that is a part", path.display());
+        return Err(Failure::new(Why::Usage, what).next("countersign compare OLD NEW"));
     }
     let copy = snapshot::read(&session.disk, &path)?;
     let layout = snapshot::layout(&session.disk, &path)?;
@@ -125,15 +135,28 @@ fn about<'a>(audit: &'a Audit, log: Option<&str>) -> Outcome<(Verdict, Vec<&'a F
     Ok((worst.unwrap_or(Verdict::Whole), findings))
 }
 
-/// A file of evidence: whole in itself.
-fn evidence(session: &Session, path: &Path, named: Option<&[u8]>) -> Outcome<u8> {
+/// A file that is whole in itself: evidence, a certificate of order, or an excerpt.
+fn file(session: &Session, path: &Path, named: Option<Vec<u8>>, against: Option<&Path>) -> Outcome<u8> {
+    let most = u64::try_from(excerpt::LARGEST).unwrap_or(u64::MAX);
     let bytes = session
         .disk
-        .read(path, 4 << 20)
+        .read(path, most)
         .map_err(|error| Failure::disk("reading", path, error))?
         .unwrap_or_default();
+    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    let value = Value::parse(text.trim_end()).ok();
+    let expectation = Expectation { ledger: named, ..Expectation::default() };
+    match value.as_ref().and_then(|value| value.get("format")?.as_str()) {
+        Some(precedence::FORMAT) => prove::certificate(session, path, &bytes, &expectation),
+        Some(excerpt::FORMAT) => prove::excerpt(session, path, &bytes, &expectation, against),
+        _ => evidence(session, path, &bytes, expectation.ledger.as_deref()),
+    }
+}
+
+/// A file of evidence: whole in itself.
+fn evidence(session: &Session, path: &Path, bytes: &[u8], named: Option<&[u8]>) -> Outcome<u8> {
     let place = path.display().to_string();
-    let held = Evidence::parse(&bytes).and_then(|evidence| Ok((evidence.verify()?, evidence)));
+    let held = Evidence::parse(bytes).and_then(|evidence| Ok((evidence.verify()?, evidence)));
     let (verdict, ledger, log, findings) = match &held {
         Ok((charter, evidence)) => {
             let pinned = named.map(|named| charter.id().bytes().starts_with(named));

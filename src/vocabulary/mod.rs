@@ -85,8 +85,10 @@ pub mod acts;
 pub mod chosen;
 pub mod comparing;
 pub mod dates;
+pub mod excerpt;
 pub mod fields;
 pub mod ledger;
+pub mod order;
 pub mod people;
 pub mod provisions;
 pub mod raised;
@@ -103,8 +105,10 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("chosen", chosen::ALL),
     ("comparing", comparing::ALL),
     ("dates", dates::ALL),
+    ("excerpt", excerpt::ALL),
     ("fields", fields::ALL),
     ("ledger", ledger::ALL),
+    ("order", order::ALL),
     ("people", people::ALL),
     ("provisions", provisions::ALL),
     ("raised", raised::ALL),

@@ -8,8 +8,11 @@ use std::path::Path;
 
 use countersign::authoring;
 use countersign::body::text::{Adoption, Standing};
+use countersign::excerpt::{Carried, Cut, Excerpt, Files};
 use countersign::json::Value;
 use countersign::keyfile::PublicLine;
+use countersign::past::Past;
+use countersign::precedence::Certificate;
 
 use crate::command_line::tree;
 use crate::vectors::{Vector, snapshot_of};
@@ -47,11 +50,49 @@ fn letters() -> World {
     world
 }
 
+/// That moscow/1 was before washington/1.
+fn certificate(world: &World) -> Certificate {
+    let audit = world.audit(&world.whole_copy());
+    let [earlier, later] = ["moscow", "washington"].map(|name| &audit.strands[&log(name)]);
+    Certificate::of(&audit, &Past::of(&audit, later, 1).path_to(earlier, 1).unwrap()).unwrap()
+}
+
+/// The fourth paragraph, with all that belongs to it.
+fn excerpt(world: &World) -> Excerpt {
+    let audit = world.audit(&world.whole_copy());
+    let of = format!("{}#4", world.author("moscow").entries[1].hash()).parse().unwrap();
+    Excerpt::whole(&audit, &Files::new(), &of, &Cut::new()).unwrap()
+}
+
+/// The limitation, by itself.
+fn entry(world: &World) -> Excerpt {
+    let audit = world.audit(&world.whole_copy());
+    let strand = &audit.strands[&log("washington")];
+    Excerpt::entry(&audit, strand, &strand.entry(2).unwrap()).unwrap()
+}
+
+/// A line of JSON whose long strings are cut.
+fn shortened(line: &[u8]) -> String {
+    let text = String::from_utf8(line.to_vec()).unwrap();
+    let pieces = text.trim_end().split('"').map(|piece| match piece.get(..8) {
+        Some(first) if piece.len() > 40 => format!("{first}..."),
+        _ => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("\"")
+}
+
 fn files() -> BTreeMap<String, Vec<u8>> {
     let world = letters();
     let vector = snapshot_of(&world, &["archive", "moscow", "washington"], Vector::new("", "", "", ""));
     let mut files: BTreeMap<String, Vec<u8>> =
         vector.parts.into_iter().map(|(path, bytes)| (format!("examples/snapshot/{path}"), bytes)).collect();
+    for (name, bytes) in [
+        ("precedence", certificate(&world).to_bytes()),
+        ("excerpt", excerpt(&world).to_bytes()),
+        ("entry", entry(&world).to_bytes()),
+    ] {
+        files.insert(format!("examples/{name}.json"), bytes);
+    }
     files.insert("keys/charter.json".to_owned(), world.charter.bytes().to_vec());
     for name in ["archive", "moscow", "washington"] {
         let line = PublicLine {
@@ -84,7 +125,7 @@ fn the_example_is_what_is_written_here_and_it_is_whole() {
         .map(|path| path.to_string_lossy().into_owned())
         .collect();
     let expected: BTreeSet<String> =
-        made.keys().filter(|path| path.starts_with("examples/")).cloned().collect();
+        made.keys().filter(|path| path.starts_with("examples/snapshot/")).cloned().collect();
     assert_eq!(there, expected);
     let world = letters();
     assert_eq!(world.audit(&world.whole_copy()).verdict.as_str(), "whole");
@@ -102,6 +143,17 @@ fn the_example_of_the_specification_is_real() {
     let seal = String::from_utf8(world.seal("moscow", 2).to_bytes()).unwrap();
     let shown: String = seal.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect();
     assert!(spec.contains(&shown), "docs/SPEC.md section 8 should show:\n{shown}");
+    let world = letters();
+    let shown = format!("    {}\n", shortened(&certificate(&world).to_bytes()));
+    assert!(spec.contains(&shown), "docs/SPEC.md section 17 should show:\n{shown}");
+    assert!(certificate(&world).verify().is_ok());
+    let Carried::Entry { proof, .. } = entry(&world).carried else { panic!("one entry") };
+    let shown: String =
+        proof.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect();
+    assert!(spec.contains(&shown), "docs/SPEC.md section 18 should show:\n{shown}");
+    for (excerpt, format) in [(entry(&world), "entry"), (excerpt(&world), "whole")] {
+        assert_eq!(excerpt.open(&world.expectation()).verdict.as_str(), "whole", "{format}");
+    }
     let table = fs::read("src/unicode15.txt").unwrap();
     assert!(spec.contains(&countersign::hash::Hash::of(&table).to_string()), "the table's SHA-256");
     for code in countersign::fault::Code::ALL {

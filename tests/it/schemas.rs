@@ -248,6 +248,32 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     run.run("verify", 0, &["verify", "pub", "--ledger", "charter.json"]);
     run.run("verify", 3, &["verify", "pub"]);
     run.run("compare", 0, &["compare", "pub", "pub"]);
+    let before = run.run("order", 0, &with(&["order", "moscow/1", "washington/1", "-o", "cert"]));
+    assert_eq!((&before["order"], &before["certificate"]), (&json!("before"), &json!("cert")));
+    assert_eq!(before["by_links"][0]["link"], "seen");
+    let other = run.run("order", 0, &with(&["order", "washington/1", "moscow/1"]));
+    assert_eq!((&other["order"], &other["by_links"]), (&json!("after"), &before["by_links"]));
+    for (first, second, due) in [("moscow/1", "moscow/1", "same"), ("moscow/0", "washington/0", "not_shown")]
+    {
+        let order = run.run("order", 0, &with(&["order", first, second]));
+        assert_eq!((&order["order"], &order["by_links"]), (&json!(due), &Value::Null));
+    }
+    let shown = run.run("verify", 0, &["verify", "cert", "--ledger", "charter.json"]);
+    assert_eq!(shown["order"]["by_links"], before["by_links"]);
+    for (entry, out, more, exit) in [
+        ("washington/0", "one", &[][..], 0),
+        ("moscow/1#c1", "all", &[], 0),
+        ("moscow/1", "some", &["--part"], 3),
+    ] {
+        let made = run.run("verify", 0, &[&with(&["prove", entry, "-o", out]), more].concat());
+        let words = ["verify", out, "--ledger", "charter.json"];
+        assert_eq!(run.run("verify", exit, &words)["excerpt"], made["excerpt"]);
+    }
+    let compared =
+        run.run("verify", 3, &["verify", "some", "--against", "washington", "--ledger", "charter.json"]);
+    assert_eq!(compared["excerpt"]["compared"], "washington");
+    std::fs::write(run.desk.path("changed"), "{\"format\":\"countersign.excerpt/1\"}\n").unwrap();
+    run.run("verify", 4, &["verify", "changed"]);
     run.run("explain", 0, &["explain", "fork"]);
     run.run("explain", 0, &["explain", "lock"]);
     run.run("codes", 0, &["explain"]);

@@ -261,6 +261,13 @@ fn no_sentence_of_the_program_judges() {
         run(&[command, &["--dir", "washington"]].concat());
     }
     run(&["verify", "pub"]);
+    run(&["order", "moscow/1", "washington/1", "--dir", "washington", "-o", "certificate"]);
+    run(&["order", "observer/0", "washington/1", "--dir", "washington"]);
+    run(&["verify", "certificate"]);
+    for (out, more) in [("all", &[][..]), ("some", &["--part"])] {
+        run(&[&["prove", "moscow/1#c1", "--dir", "washington", "-o", out], more].concat());
+        run(&["verify", out]);
+    }
     run(&["explain"]);
     // The demonstration shows damage, a split and alerts.
     run(&["demo", "demo"]);
@@ -288,8 +295,10 @@ fn no_sentence_of_the_program_judges() {
         "man",
         "notice",
         "open",
+        "order",
         "pledge",
         "propose",
+        "prove",
         "publish",
         "pull",
         "report",
