@@ -8,7 +8,7 @@ use countersign::body::provision::{Provision, Type};
 use countersign::body::question::{Asked, Stance};
 use countersign::body::standing::Act;
 use countersign::body::statement::Manner;
-use countersign::body::text::{Provisions, Standing, Step};
+use countersign::body::text::{Provisions, Standing, Step, Text};
 use countersign::body::{Body, membership};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
