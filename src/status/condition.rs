@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::consent::Consents;
+use super::effect::is_revoked;
 use super::record::{Act, Record};
 use super::texts::Words;
 use crate::body::Body;
 use crate::body::circumstance::Parameters;
 use crate::body::condition::{By, Condition, Members};
-use crate::body::statement::{Moment, Report};
+use crate::body::statement::{Found, Moment, Report};
 use crate::charter::Role;
 use crate::hash::Hash;
 use crate::names::{MemberId, Place, ProvisionId};
@@ -84,10 +85,10 @@ impl Scene<'_, '_> {
                 self.reported(&named, by, same, *days, with)
             }
             Condition::All(items) => {
-                join(items.iter().map(|item| self.look(item, at, with)).collect(), Answer::min)
+                join(items.iter().map(|item| self.look(item, at, with)).collect(), all)
             }
             Condition::Any(items) => {
-                join(items.iter().map(|item| self.look(item, at, with)).collect(), Answer::max)
+                join(items.iter().map(|item| self.look(item, at, with)).collect(), any)
             }
         }
     }
@@ -125,13 +126,13 @@ impl Scene<'_, '_> {
             let consent = self.consents.get(*text).and_then(|all| all.get(&member)?.get(id));
             match consent.filter(|consent| consent.is_adopted()) {
                 Some(consent) if !self.waiting.contains(&(member, at.clone())) => Finding {
-                    by: consent.acts.last().copied().into_iter().collect(),
+                    by: consent.since.into_iter().collect(),
                     ..Finding::plain(Answer::Shown)
                 },
                 _ => Finding::plain(Answer::NotShown),
             }
         });
-        join(each.collect(), Answer::min)
+        join(each.collect(), all)
     }
 
     fn effective(&self, of: &Place, members: &Members, at: &Key) -> Finding {
@@ -139,13 +140,13 @@ impl Scene<'_, '_> {
         let each = self.members(members, named.0).into_iter().map(|member| {
             let consent = self.consents.get(named.0).and_then(|all| all.get(&member)?.get(&named.1));
             if self.in_effect.contains(&(member, named.clone())) {
-                let by = consent.and_then(|consent| consent.acts.last().copied()).into_iter().collect();
+                let by = consent.and_then(|consent| consent.since).into_iter().collect();
                 Finding { by, ..Finding::plain(Answer::Shown) }
             } else {
                 Finding::plain(Answer::NotShown)
             }
         });
-        join(each.collect(), Answer::min)
+        join(each.collect(), all)
     }
 
     /// The reports of what a definition describes, by anyone.
@@ -156,7 +157,8 @@ impl Scene<'_, '_> {
             let Body::Report(report) = &act.body else { continue };
             let Some(named) = &report.of else { continue };
             let is_it = words.entries.contains(&named.entry) && named.provision.as_ref() == Some(&of.1);
-            if is_it && self.record.counts(&act.signed, &named.entry) {
+            let counts = || self.record.counts(&act.signed, &named.entry);
+            if is_it && counts() && !is_revoked(self.record, act, None) {
                 found.push((act, report));
             }
         }
@@ -167,13 +169,13 @@ impl Scene<'_, '_> {
         let agrees = |report: &Report| {
             same.iter().all(|name| report.with.get(name).is_some_and(|value| Some(value) == with.get(name)))
         };
-        let all: Vec<(&Act, &Report)> =
+        let given: Vec<(&Act, &Report)> =
             self.reports(of).into_iter().filter(|(_, report)| agrees(report)).collect();
         let of_member = |member: &MemberId| {
-            let own = all.iter().filter(|(act, _)| act.member() == member);
+            let own = given.iter().filter(|(act, _)| act.member() == member);
             let each = own.map(|(act, report)| self.one(act, report, days));
             // Of several reports of one member, one that shows it is enough.
-            join(each.collect(), Answer::max)
+            join(each.collect(), most)
         };
         let (members, all_of_them): (Vec<MemberId>, bool) = match by {
             By::EachObserver => (self.record.in_role(Role::Observer).cloned().collect(), true),
@@ -182,13 +184,16 @@ impl Scene<'_, '_> {
             By::BothSides => (self.record.in_role(Role::Party).cloned().collect(), true),
             By::Named(named) => (named.clone(), true),
         };
-        join(members.iter().map(of_member).collect(), if all_of_them { Answer::min } else { Answer::max })
+        join(members.iter().map(of_member).collect(), if all_of_them { all } else { any })
     }
 
     fn one(&self, act: &Act, report: &Report, days: Option<u64>) -> Finding {
         let by = vec![act.hash()];
-        if report.found.is_some() {
-            return Finding { answer: Answer::ShownOtherwise, by, day: None };
+        match report.found {
+            None => {}
+            Some(Found::NothingSeen) => return Finding { answer: Answer::ShownOtherwise, by, day: None },
+            // Whoever could not look says nothing of what was there.
+            Some(Found::NoAccess) => return Finding { answer: Answer::NotShown, by, day: None },
         }
         let interval = report.interval.as_ref();
         let moment = interval.and_then(|given| given.to.as_ref().or(given.from.as_ref()));
@@ -219,6 +224,30 @@ impl Scene<'_, '_> {
     }
 }
 
+/// All of several: otherwise if one is otherwise, shown if each is shown.
+fn all(one: Answer, other: Answer) -> Answer {
+    match (one, other) {
+        (Answer::ShownOtherwise, _) | (_, Answer::ShownOtherwise) => Answer::ShownOtherwise,
+        (Answer::NotShown, _) | (_, Answer::NotShown) => Answer::NotShown,
+        (Answer::Shown, Answer::Shown) => Answer::Shown,
+    }
+}
+
+/// One of several: shown if one is shown, otherwise if each is otherwise.
+fn any(one: Answer, other: Answer) -> Answer {
+    match (one, other) {
+        (Answer::Shown, _) | (_, Answer::Shown) => Answer::Shown,
+        (Answer::NotShown, _) | (_, Answer::NotShown) => Answer::NotShown,
+        (Answer::ShownOtherwise, Answer::ShownOtherwise) => Answer::ShownOtherwise,
+    }
+}
+
+/// What several reports of one member say together: a report that says nothing takes
+/// nothing away.
+fn most(one: Answer, other: Answer) -> Answer {
+    one.max(other)
+}
+
 /// Joins findings: `pick` chooses between two answers. Of no findings nothing is shown.
 /// The entries are those of the findings that gave the answer.
 fn join(findings: Vec<Finding>, pick: fn(Answer, Answer) -> Answer) -> Finding {
@@ -234,7 +263,7 @@ fn join(findings: Vec<Finding>, pick: fn(Answer, Answer) -> Answer) -> Finding {
     }
     let days = carried.filter_map(|finding| finding.day.clone());
     // Where one is enough it is so from the first of the days, else from the last.
-    let one_is_enough = pick(answer, Answer::NotShown) == answer;
+    let one_is_enough = pick(Answer::Shown, Answer::NotShown) == Answer::Shown;
     let day = if one_is_enough { days.min() } else { days.max() };
     Finding { answer, by, day }
 }

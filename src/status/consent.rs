@@ -43,6 +43,8 @@ pub struct Consent {
     pub stage: Stage,
     /// The acts that brought it there, in order.
     pub acts: Vec<Hash>,
+    /// The act by which it was adopted, without a gap since.
+    pub since: Option<Hash>,
     /// Whether it takes the author's commitments upon itself too.
     pub mirrored: bool,
     /// Whether it applies before the text is in effect.
@@ -68,7 +70,14 @@ pub struct Qualified {
 
 impl Consent {
     fn none() -> Self {
-        Self { stage: Stage::None, acts: Vec::new(), mirrored: false, provisional: false, condition: None }
+        Self {
+            stage: Stage::None,
+            acts: Vec::new(),
+            since: None,
+            mirrored: false,
+            provisional: false,
+            condition: None,
+        }
     }
 
     /// Whether the words are adopted by this member, whatever must be before it counts.
@@ -76,19 +85,56 @@ impl Consent {
         matches!(self.stage, Stage::Adopted | Stage::Leaving)
     }
 
-    fn move_to(&mut self, stage: Stage, act: &Act, terms: &Terms) {
+    /// How far towards adoption it has come.
+    fn rank(&self) -> u8 {
+        match self.stage {
+            Stage::Initialled => 1,
+            Stage::ToBeConfirmed => 2,
+            Stage::Adopted | Stage::Leaving => 3,
+            Stage::None | Stage::Tabled | Stage::LeftOut | Stage::Left | Stage::Replaced => 0,
+        }
+    }
+
+    /// Moves on, never back: what is adopted is left by a notice, not by a step before it
+    /// or by an adoption on narrower terms.
+    fn move_to(&mut self, stage: Stage, act: &Act, terms: &Terms, mirrored: bool) {
+        let next = Self { stage, ..Self::none() }.rank();
+        if next < self.rank() {
+            return;
+        }
+        if self.is_adopted() {
+            self.condition = match (self.condition.take(), &terms.condition) {
+                (Some(first), Some(other)) => Some(Condition::Any(vec![first, other.clone()])),
+                _ => None,
+            };
+            self.provisional |= terms.provisional.is_some();
+            self.mirrored |= mirrored;
+        } else {
+            self.since = (stage == Stage::Adopted).then(|| act.hash());
+            self.condition.clone_from(&terms.condition);
+            self.provisional = terms.provisional.is_some();
+            self.mirrored = mirrored;
+        }
         self.stage = stage;
         self.acts.push(act.hash());
-        self.provisional = terms.provisional.is_some();
-        self.condition.clone_from(&terms.condition);
+    }
+
+    /// Is left out by an act that goes so far, unless it was settled before.
+    fn leave_out(&mut self, stage: Stage, act: &Act) {
+        let next = Self { stage, ..Self::none() }.rank();
+        let is_settled = self.is_adopted() || matches!(self.stage, Stage::Left | Stage::Replaced);
+        if !is_settled && next >= self.rank() {
+            self.stage = Stage::LeftOut;
+            self.acts.push(act.hash());
+        }
     }
 }
 
 /// Consent of each member that acted on a text, by provision.
 pub type Consents = BTreeMap<MemberId, BTreeMap<ProvisionId, Consent>>;
 
-/// Follows the acts of all members on a text.
-pub fn consents(record: &Record<'_>, words: &Words, notices: &Notices) -> Consents {
+/// Follows the acts of all members on one of the texts.
+pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &Notices) -> Consents {
     let mut consents = Consents::new();
     for act in record.acts().filter(|act| act.has_effect()) {
         let member = act.member();
@@ -97,8 +143,8 @@ pub fn consents(record: &Record<'_>, words: &Words, notices: &Notices) -> Consen
                 let own = of(&mut consents, words, member);
                 for consent in own.values_mut() {
                     if text.standing == Standing::Pledge {
-                        consent.move_to(Stage::Adopted, act, &text.consent);
-                    } else if consent.stage == Stage::None {
+                        consent.move_to(Stage::Adopted, act, &text.consent, false);
+                    } else if consent.stage == Stage::None && !is_revoked(record, act, None) {
                         consent.stage = Stage::Tabled;
                         consent.acts.push(act.hash());
                     }
@@ -116,14 +162,9 @@ pub fn consents(record: &Record<'_>, words: &Words, notices: &Notices) -> Consen
                 let reached = scope(&words.provisions, &adoption.only, &adoption.except);
                 for (id, consent) in of(&mut consents, words, member) {
                     if reached.contains(id) {
-                        // What is adopted is not brought back by a step before it.
-                        if stage == Stage::Adopted || !consent.is_adopted() {
-                            consent.move_to(stage, act, &adoption.consent);
-                            consent.mirrored = adoption.mirrored.is_some();
-                        }
-                    } else if !consent.is_adopted() {
-                        consent.stage = Stage::LeftOut;
-                        consent.acts.push(act.hash());
+                        consent.move_to(stage, act, &adoption.consent, adoption.mirrored.is_some());
+                    } else {
+                        consent.leave_out(stage, act);
                     }
                 }
             }
@@ -145,6 +186,15 @@ pub fn consents(record: &Record<'_>, words: &Words, notices: &Notices) -> Consen
                     }
                 }
             }
+            Body::Text(_) | Body::Adopt(_) => {
+                let replaced = replaced_by(act, texts, words);
+                for (id, consent) in consents.get_mut(member).into_iter().flatten() {
+                    if consent.is_adopted() && replaced.contains(id) {
+                        consent.stage = Stage::Replaced;
+                        consent.acts.push(act.hash());
+                    }
+                }
+            }
             _ => {}
         }
     }
@@ -163,31 +213,31 @@ fn of<'c>(
     })
 }
 
-/// Marks what members replaced by adopting a later text in its place.
-pub fn replace(words: &[Words], all: &mut [Consents]) {
-    let mut replaced: Vec<(usize, MemberId, Hash)> = Vec::new();
-    for (later, consents) in words.iter().zip(all.iter()) {
-        let names = |relation: &(Relation, Hash)| {
-            matches!(relation.0, Relation::Replaces | Relation::Amends).then_some(relation.1)
-        };
-        for earlier in later.text.relations.iter().filter_map(names) {
-            let Some(at) = words.iter().position(|text| text.entries.contains(&earlier)) else { continue };
-            for (member, own) in consents {
-                if let Some(consent) = own.values().find(|consent| consent.is_adopted())
-                    && let Some(by) = consent.acts.last()
-                {
-                    replaced.push((at, member.clone(), *by));
-                }
-            }
+/// The provisions of a text in whose place an act adopts another: all of them where that
+/// text replaces it, those that it words anew where it amends it.
+fn replaced_by(act: &Act, texts: &[Words], words: &Words) -> BTreeSet<ProvisionId> {
+    let of_act = |later: &&Words| match &act.body {
+        Body::Text(text) => text.standing == Standing::Pledge && later.entries.contains(&act.hash()),
+        Body::Adopt(adoption) => {
+            let is_adopted = !matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed));
+            is_adopted && later.digest == adoption.words_digest
         }
-    }
-    for (at, member, by) in replaced {
-        let own = all.get_mut(at).and_then(|consents| consents.get_mut(&member));
-        for consent in own.into_iter().flat_map(BTreeMap::values_mut).filter(|consent| consent.is_adopted()) {
-            consent.stage = Stage::Replaced;
-            consent.acts.push(by);
-        }
-    }
+        _ => false,
+    };
+    let Some(later) = texts.iter().find(of_act) else { return BTreeSet::new() };
+    let (only, except): (&[ProvisionId], &[ProvisionId]) = match &act.body {
+        Body::Adopt(adoption) => (&adoption.only, &adoption.except),
+        _ => (&[], &[]),
+    };
+    let reached = scope(&later.provisions, only, except);
+    let stands = |relation: Relation| {
+        let mut all = later.text.relations.iter();
+        all.any(|(one, entry)| *one == relation && words.entries.contains(entry))
+    };
+    let is_replaced = stands(Relation::Replaces) && !reached.is_empty();
+    let is_amended = stands(Relation::Amends);
+    let ids = words.provisions.iter().map(|provision| provision.id.clone());
+    ids.filter(|id| is_replaced || is_amended && reached.contains(id)).collect()
 }
 
 /// What members qualified their consent to a text by, in order, one for each provision

@@ -15,7 +15,6 @@ use crate::entry::Signed;
 use crate::hash::Hash;
 use crate::names::{MemberId, ProvisionId, Reference};
 use crate::strand::Strand;
-use crate::time::Day;
 
 /// What an entry amounts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ pub fn of(record: &Record<'_>, strand: &Strand, signed: &Signed, body: &Body) ->
         Body::NotUnderstood(why) => return Effect::NotUnderstood(why.clone()),
         Body::Join | Body::Key(_) | Body::Seen => None,
         Body::Text(text) if text.standing == Standing::Pledge => consenting(record, strand, signed, "pledge")
-            .or_else(|| consent(&text.consent, &ids(text), &Reservations::Any)),
+            .or_else(|| pledged(record, text)),
         Body::Adopt(adoption) => {
             consenting(record, strand, signed, "adopt").or_else(|| adopted(record, signed, adoption))
         }
@@ -53,7 +52,9 @@ pub fn of(record: &Record<'_>, strand: &Strand, signed: &Signed, body: &Body) ->
             pens(strand, signed, "ask")
                 .or_else(|| unknown.map(|member| format!("{member} is no member of this ledger")))
         }
-        Body::Envelope(envelope) => pens(strand, signed, "envelope").or_else(|| enveloped(record, envelope)),
+        Body::Envelope(envelope) => {
+            pens(strand, signed, "envelope").or_else(|| enveloped(record, signed, envelope))
+        }
         Body::Open(opening) => pens(strand, signed, "open").or_else(|| opened(record, signed, opening)),
         _ => pens(strand, signed, &signed.entry().kind),
     };
@@ -116,6 +117,12 @@ fn consent(consent: &Consent, ids: &BTreeSet<ProvisionId>, allowed: &Reservation
     None
 }
 
+/// What a text allows to be reserved, its author's own pledge keeps to.
+fn pledged(record: &Record<'_>, text: &Text) -> Reason {
+    let provisions = text.provisions(record.document_of(text)).unwrap_or_default();
+    consent(&text.consent, &ids(text), &texts::Procedure::of(&provisions).reservations)
+}
+
 fn adopted(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> Reason {
     let act = match named(record, signed, &adoption.text) {
         Ok(act) => act,
@@ -125,6 +132,9 @@ fn adopted(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> Reason 
     let Body::Text(text) = &act.body else { return Some(format!("{cite} is no text")) };
     if text.standing == Standing::Draft {
         return Some(format!("{cite} is a draft"));
+    }
+    if !act.has_effect() {
+        return Some(format!("{cite} is without effect itself"));
     }
     let document = record.document_of(text);
     if text.words_digest(document).is_some_and(|digest| digest != adoption.words_digest) {
@@ -203,7 +213,10 @@ fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     let author = signed.entry().author.member();
     let has_adopted = own(record, author).any(|act| match &act.body {
         Body::Text(text) => text.standing == Standing::Pledge && texts::digest(record, act) == Some(digest),
-        Body::Adopt(adoption) => adoption.words_digest == digest,
+        Body::Adopt(adoption) => {
+            let is_step_before = matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed));
+            adoption.words_digest == digest && !is_step_before
+        }
         _ => false,
     });
     if !has_adopted {
@@ -229,11 +242,15 @@ fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     if is_revoked(record, act, notice.of.provision.as_ref()) {
         return Some(format!("{cite} was taken back before"));
     }
-    if let Some(day) = ended_before(record, signed, act) {
-        return Some(format!("by the days that its author gives, {cite} took effect on {day}"));
+    if notice.of.provision.is_none()
+        && let Some(why) = took_effect(record, signed, act)
+    {
+        return Some(format!("{cite} {why}"));
     }
     let can_be = match (&act.body, &notice.of.provision) {
-        (Body::Notice(_) | Body::Answer(_) | Body::Ask(_) | Body::Actor(_), None) => true,
+        // To take back a taking back would let a period run that nobody was told of.
+        (Body::Notice(earlier), None) => earlier.act != Noticed::Revoke,
+        (Body::Answer(_) | Body::Ask(_) | Body::Actor(_), None) => true,
         (Body::Statement(_) | Body::Report(_), None) => true,
         (Body::Adopt(adoption), None) => {
             matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed))
@@ -245,13 +262,14 @@ fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     };
     (!can_be).then(|| match &notice.of.provision {
         Some(id) => format!("{cite} makes no reservation, understanding or limitation on {id}"),
+        None if matches!(act.body, Body::Notice(_)) => format!("{cite} takes something back itself"),
         None => format!("{cite} is taken back by a notice of withdrawal, or not at all"),
     })
 }
 
-/// The day on which a notice took effect, where its author's own days say that this was
-/// before it was taken back and the text sets no period of its own.
-fn ended_before(record: &Record<'_>, signed: &Signed, act: &Act) -> Option<Day> {
+/// That a notice took effect before it was taken back, where the text sets no period of
+/// its own: at once if it names no day, else by the days that its author gives.
+fn took_effect(record: &Record<'_>, signed: &Signed, act: &Act) -> Reason {
     let Body::Notice(notice) = &act.body else { return None };
     let text = record.act(&notice.of.entry)?;
     let Body::Text(text) = &text.body else { return None };
@@ -259,11 +277,15 @@ fn ended_before(record: &Record<'_>, signed: &Signed, act: &Act) -> Option<Day> 
     let period = match notice.act {
         Noticed::Withdraw => procedure.withdraw_days,
         Noticed::Suspend => procedure.suspend_days,
-        Noticed::Resume | Noticed::Revoke => None,
+        Noticed::Resume => None,
+        Noticed::Revoke => return None,
     };
-    let day = notice.effective.clone().or_else(|| Some(act.signed.entry().said.as_ref()?.day()))?;
+    if period.is_some() {
+        return None;
+    }
+    let Some(day) = &notice.effective else { return Some("took effect as it was given".to_owned()) };
     let said = signed.entry().said.as_ref()?.day();
-    (period.is_none() && said > day).then_some(day)
+    (said >= *day).then(|| format!("took effect on {day}, by the days that its author gives"))
 }
 
 fn has_qualified(consent: &Consent, id: &ProvisionId) -> bool {
@@ -285,22 +307,26 @@ fn answered(record: &Record<'_>, signed: &Signed, answer: &Answer) -> Reason {
         return Some(format!("the counter-proposal {} is no text that is held here", entry.short()));
     }
     match (&answer.to.provision, &act.body) {
+        (_, body) if answer.stance == Stance::ReceivedContent && !matches!(body, Body::Envelope(_)) => {
+            Some(format!("{cite} is no envelope"))
+        }
         (Some(id), Body::Adopt(adoption)) if !has_qualified(&adoption.consent, id) => {
             Some(format!("{cite} makes no reservation, understanding or limitation on {id}"))
         }
         (Some(id), Body::Text(text)) if !text.ids().contains(&id) => {
             Some(format!("{cite} has no provision {id}"))
         }
-        (None, body) if answer.stance == Stance::ReceivedContent && !matches!(body, Body::Envelope(_)) => {
-            Some(format!("{cite} is no envelope"))
-        }
         _ => None,
     }
 }
 
-fn enveloped(record: &Record<'_>, envelope: &Envelope) -> Reason {
+/// A commitment that its author had before is a copy. Where neither author had the other's
+/// the record does not show whose is the copy, and a copy opens nothing.
+fn enveloped(record: &Record<'_>, signed: &Signed, envelope: &Envelope) -> Reason {
     let same = record.acts().find(|act| match &act.body {
-        Body::Envelope(earlier) => earlier.commitment == envelope.commitment,
+        Body::Envelope(earlier) => {
+            earlier.commitment == envelope.commitment && record.counts(signed, &act.hash())
+        }
         _ => false,
     });
     same.map(|act| format!("its commitment is that of {}", act.signed.cite()))

@@ -138,7 +138,7 @@ impl<'r, 'a> Effects<'r, 'a> {
 
     fn effective(&self) -> BTreeSet<(MemberId, Key)> {
         let effective = self.adopted().filter(|(key, member, _)| {
-            matches!(self.state(member, key), Effectiveness::Since(..) | Effectiveness::Provisional)
+            matches!(self.state(member, key), Effectiveness::Since(..))
         });
         effective.map(|(key, member, _)| (member.clone(), key)).collect()
     }
@@ -184,21 +184,22 @@ impl<'r, 'a> Effects<'r, 'a> {
             return Effectiveness::Waits(vec![Wait::Wording]);
         }
         let (waits, since) = self.waits(member, key, consent);
-        if !waits.is_empty() {
-            let may = consent.provisional && !waits.contains(&Wait::OwnCondition);
-            return if may { Effectiveness::Provisional } else { Effectiveness::Waits(waits) };
+        let may = consent.provisional && !waits.contains(&Wait::OwnCondition);
+        if !waits.is_empty() && !may {
+            return Effectiveness::Waits(waits);
         }
-        match self.suspension(member, words, &key.1) {
+        match self.suspension(member, words, &key.1, consent) {
             Some(by) => Effectiveness::Suspended(by),
-            None => Effectiveness::Since(since.by, since.day),
+            None if waits.is_empty() => Effectiveness::Since(since.by, since.day),
+            None => Effectiveness::Provisional,
         }
     }
 
     /// For what it waits, and since what it would be in effect.
     fn waits(&self, member: &MemberId, key: &Key, consent: &Consent) -> (Vec<Wait>, Finding) {
         let mut waits = Vec::new();
-        let first = consent.acts.iter().find(|act| !self.is_withdrawal(act)).copied();
-        let mut since = Finding { answer: Answer::Shown, by: first.into_iter().collect(), day: None };
+        let by = consent.since.into_iter().collect();
+        let mut since = Finding { answer: Answer::Shown, by, day: None };
         if self.waiting.contains(&(member.clone(), key.clone())) {
             waits.push(Wait::OwnCondition);
         }
@@ -209,6 +210,13 @@ impl<'r, 'a> Effects<'r, 'a> {
                 since.day = found.day;
             } else {
                 waits.push(self.wait_for(condition, key, at));
+            }
+        } else if let Some(bearers) = self.others_bear(member, key) {
+            // Without a condition it takes effect on adoption by its bearer.
+            let adopted = bearers.iter().find_map(|bearer| self.counted(bearer, key));
+            match adopted {
+                Some(consent) => since.by.extend(consent.since),
+                None => waits.push(Wait::Adoption(bearers.into_iter().collect(), None)),
             }
         }
         let from = self
@@ -224,8 +232,18 @@ impl<'r, 'a> Effects<'r, 'a> {
         (waits, since)
     }
 
-    fn is_withdrawal(&self, act: &Hash) -> bool {
-        self.notices.of_act(act).is_some()
+    /// A member's adoption of a provision, where its own condition is shown.
+    fn counted(&self, member: &MemberId, key: &Key) -> Option<&'r Consent> {
+        let own = self.consents.get(key.0)?.get(member)?.get(&key.1)?;
+        (own.is_adopted() && !self.waiting.contains(&(member.clone(), key.clone()))).then_some(own)
+    }
+
+    /// Who bears a commitment, where its text says who does and the member is none of them.
+    fn others_bear(&self, member: &MemberId, key: &Key) -> Option<BTreeSet<MemberId>> {
+        let (_, provision) = self.text(key)?;
+        let is_named = matches!(provision.bearer, Some(Bearer::Author | Bearer::Named(_)));
+        let bearers = self.bearers(key);
+        (provision.kind.is_commitment() && is_named && !bearers.contains(member)).then_some(bearers)
     }
 
     fn wait_for(&self, condition: &crate::body::condition::Condition, key: &Key, at: &ProvisionId) -> Wait {
@@ -236,11 +254,7 @@ impl<'r, 'a> Effects<'r, 'a> {
                     Members::Each => self.texts.get(key.0).map_or_else(Vec::new, Words::concerned),
                     Members::Named(named) => named.clone(),
                 };
-                let has = |member: &MemberId| {
-                    let own = self.consents.get(key.0).and_then(|all| all.get(member)?.get(&key.1));
-                    own.is_some_and(Consent::is_adopted)
-                        && !self.waiting.contains(&(member.clone(), key.clone()))
-                };
+                let has = |member: &MemberId| self.counted(member, key).is_some();
                 Wait::Adoption(due.into_iter().filter(|member| !has(member)).collect(), Some(at.clone()))
             }
             Condition::Date(day) => Wait::Day(day.clone()),
@@ -250,8 +264,18 @@ impl<'r, 'a> Effects<'r, 'a> {
 
     /// The last suspension of a member on a provision that was neither taken back nor
     /// resumed.
-    fn suspension(&self, member: &MemberId, words: &Words, id: &ProvisionId) -> Option<Hash> {
-        let about = |given: &&Given| given.member == *member && given.reaches(words, id);
+    fn suspension(
+        &self,
+        member: &MemberId,
+        words: &Words,
+        id: &ProvisionId,
+        consent: &Consent,
+    ) -> Option<Hash> {
+        // What was suspended, left and adopted anew is not suspended.
+        let at = |hash: &Hash| self.record.act(hash).and_then(|act| self.record.place_of(act));
+        let is_since = |given: &Given| at(&given.by) > consent.since.as_ref().and_then(at);
+        let about =
+            |given: &&Given| given.member == *member && given.reaches(words, id) && is_since(given);
         let live = self.notices.all().iter().filter(about).filter(|given| given.revoked.is_none());
         let last = live
             .filter(|given| match given.notice.act {
@@ -260,6 +284,10 @@ impl<'r, 'a> Effects<'r, 'a> {
             })
             .next_back()?;
         (last.notice.act == Noticed::Suspend).then_some(last.by)
+    }
+
+    fn is_of(&self, key: &Key, words: &Words) -> bool {
+        self.texts.get(key.0).is_some_and(|text| text.digest == words.digest)
     }
 
     /// The text that ends this one, where all whom it concerns adopted it wholly.
@@ -282,8 +310,12 @@ impl<'r, 'a> Effects<'r, 'a> {
                 .filter_map(|(member, own)| own.values().any(Consent::is_adopted).then(|| member.clone())),
         );
         self.texts.iter().zip(self.consents).find_map(|(other, consents)| {
-            let all = other.provisions.iter().map(|provision| provision.id.clone()).collect();
-            let adopters = super::consent::adopters(consents, &all);
+            let all: BTreeSet<ProvisionId> =
+                other.provisions.iter().map(|provision| provision.id.clone()).collect();
+            let mut adopters = super::consent::adopters(consents, &all);
+            adopters.retain(|member| {
+                !self.waiting.iter().any(|(who, key)| who == member && self.is_of(key, other))
+            });
             (ends(other) && !due.is_empty() && due.is_subset(&adopters))
                 .then(|| other.entries.first().copied())
                 .flatten()

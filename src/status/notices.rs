@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 
 use super::effect::revocation;
 use super::record::{Act, Record};
-use super::texts::{Words, scope};
+use super::texts::Words;
 use crate::body::Body;
 use crate::body::provision::CountedFrom;
 use crate::body::standing::{Act as Noticed, Notice};
 use crate::hash::Hash;
-use crate::names::{MemberId, ProvisionId};
+use crate::charter::Role;
+use crate::names::{MemberId, Place, ProvisionId};
 use crate::time::Day;
 
 /// The days between which a period ends.
@@ -61,9 +62,14 @@ pub struct Given {
 }
 
 impl Given {
-    /// Whether it is about this provision.
+    /// Whether it is about this provision: terms and savings, which go with every part
+    /// that is adopted, are not left with a part.
     pub fn reaches(&self, words: &Words, id: &ProvisionId) -> bool {
-        self.digest == words.digest && scope(&words.provisions, &self.notice.only, &[]).contains(id)
+        let only = &self.notice.only;
+        let lies_in = |place: &Place| matches!(place, Place::Here(basket) if only.contains(basket));
+        let basket = words.provision(id).and_then(|provision| provision.basket.as_ref());
+        self.digest == words.digest
+            && (only.is_empty() || only.contains(id) || basket.is_some_and(lies_in))
     }
 
     /// How far it ends consent, unless it was taken back or is no withdrawal.
@@ -126,11 +132,13 @@ fn given(record: &Record<'_>, words: &Words, act: &Act, notice: &Notice) -> Give
         (None, _) => Ends::None,
         (Some((days, _)), CountedFrom::Notice) => counted(record, &[act.hash()], *days),
         (Some((days, _)), CountedFrom::Receipt) => {
-            let from: Vec<Hash> = receipts.iter().map(|(_, by)| *by).collect();
-            counted(record, &from, *days)
+            let by = |member: &MemberId| record.receipt_by(member, &act.signed).map(|entry| entry.hash());
+            let due: Option<Vec<Hash>> = due(record, words, act.member()).iter().map(by).collect();
+            due.map_or(Ends::Between(None, None), |from| counted(record, &from, *days))
         }
     };
-    let revoked = revocation(record, act, None).map(|by| (by.hash(), received(by)));
+    let revoked = revocation(record, act, None).filter(|by| !comes_after(record, by, notice, &ends));
+    let revoked = revoked.map(|by| (by.hash(), received(by)));
     let named = notice.effective.as_ref().is_none_or(|day| record.cut.has_come(day));
     let counted = match &ends {
         Ends::None => true,
@@ -148,6 +156,28 @@ fn given(record: &Record<'_>, words: &Words, act: &Act, notice: &Notice) -> Give
         revoked,
         reach: if named && counted { Reach::Reached } else { Reach::Given },
     }
+}
+
+/// Whose receipts a period is counted from: those of the other sides whom the text
+/// concerns, else of every other side. Each of them must have received the notice: were
+/// the period to run from those who did, the next receipt would stop it again.
+fn due(record: &Record<'_>, words: &Words, author: &MemberId) -> Vec<MemberId> {
+    let others: Vec<MemberId> =
+        record.in_role(Role::Party).filter(|member| *member != author).cloned().collect();
+    let concerned = words.concerned();
+    let named: Vec<MemberId> =
+        others.iter().filter(|member| concerned.contains(member)).cloned().collect();
+    if named.is_empty() { others } else { named }
+}
+
+/// Whether evidence shows that a notice was taken back when its period had ended and the
+/// day that its author names had come.
+fn comes_after(record: &Record<'_>, by: &Act, notice: &Notice, ends: &Ends) -> bool {
+    let Some(from) = record.sources.times.not_before(&by.hash()).map(|time| time.day()) else {
+        return false;
+    };
+    let Ends::Between(_, Some(end)) = ends else { return false };
+    from >= *end && notice.effective.as_ref().is_none_or(|day| from >= *day)
 }
 
 /// When so many days after entries end, by what is shown of when they existed: after the

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::effect::{Effect, opening_of};
+use super::effect::{Effect, is_revoked, opening_of};
 use super::record::Record;
 use crate::body::Body;
+use crate::body::question::Stance;
 use crate::hash::Hash;
 use crate::names::LogId;
 use crate::time::Day;
@@ -43,7 +44,12 @@ pub fn slots(record: &Record<'_>) -> Slots {
             Body::Open(opening) => opening.envelope == act.hash() && !other.has_effect(),
             _ => false,
         });
-        let received = record.naming(&act.hash()).filter(|other| matches!(&other.body, Body::Answer(_)));
+        let received = record.naming(&act.hash()).filter(|other| match &other.body {
+            Body::Answer(answer) => {
+                answer.stance == Stance::ReceivedContent && !is_revoked(record, other, None)
+            }
+            _ => false,
+        });
         let without = match &act.effect {
             Effect::Without(why) => Some(why.clone()),
             _ => None,

@@ -142,9 +142,8 @@ impl<'a> Status<'a> {
     fn from(record: Record<'a>) -> Self {
         let words = Words::all(&record);
         let notices = Notices::of(&record, &words);
-        let mut consents: Vec<Consents> =
-            words.iter().map(|text| consent::consents(&record, text, &notices)).collect();
-        consent::replace(&words, &mut consents);
+        let consents: Vec<Consents> =
+            words.iter().map(|text| consent::consents(&record, &words, text, &notices)).collect();
         let effects = Effects::of(&record, &words, &consents, &notices);
         let texts = words.iter().enumerate().map(|(at, text)| {
             let provisions =

@@ -139,10 +139,14 @@ pub struct Words {
     pub procedure: Procedure,
     /// Whether every entry that holds it is a draft.
     pub is_draft: bool,
+    /// Whether an entry that holds it proposes it.
+    pub is_proposed: bool,
     /// Whose acts on it are looked for, by id: those it is between, else every side.
     pub between: Vec<MemberId>,
     /// Who tabled or pledged it, by id.
     pub authors: BTreeSet<MemberId>,
+    /// Who pledged it, by id.
+    pub pledged: BTreeSet<MemberId>,
 }
 
 impl Words {
@@ -151,9 +155,9 @@ impl Words {
         self.provisions.iter().find(|provision| provision.id == *id)
     }
 
-    /// Whose adoption makes it joint: those it is between, else those who put it forward.
+    /// Whose adoption makes it joint: those it is between, else those who pledged it.
     pub fn concerned(&self) -> Vec<MemberId> {
-        if self.between.is_empty() { self.authors.iter().cloned().collect() } else { self.between.clone() }
+        if self.between.is_empty() { self.pledged.iter().cloned().collect() } else { self.between.clone() }
     }
 
     /// The last day of all of it, where a procedure sets one.
@@ -185,15 +189,15 @@ impl Words {
             if let Some(words) = known {
                 words.entries.push(act.hash());
                 words.is_draft &= text.standing == Standing::Draft;
+                words.is_proposed |= text.standing == Standing::Proposal;
                 words.authors.insert(act.member().clone());
+                if text.standing == Standing::Pledge {
+                    words.pledged.insert(act.member().clone());
+                }
                 continue;
             }
             at.insert(digest, found.len());
-            let between = if text.between.is_empty() && text.standing != Standing::Pledge {
-                record.in_role(Role::Party).cloned().collect()
-            } else {
-                text.between.clone()
-            };
+            let pledged = (text.standing == Standing::Pledge).then(|| act.member().clone());
             found.push(Self {
                 digest,
                 entries: vec![act.hash()],
@@ -201,9 +205,18 @@ impl Words {
                 procedure: Procedure::of(&provisions),
                 provisions,
                 is_draft: text.standing == Standing::Draft,
-                between,
+                is_proposed: text.standing == Standing::Proposal,
+                between: text.between.clone(),
                 authors: BTreeSet::from([act.member().clone()]),
+                pledged: pledged.into_iter().collect(),
             });
+        }
+        // Which entry came first is not asked: two that table the same words need not have
+        // received each other's.
+        for words in &mut found {
+            if words.between.is_empty() && (words.is_proposed || words.pledged.is_empty()) {
+                words.between = record.in_role(Role::Party).cloned().collect();
+            }
         }
         found
     }

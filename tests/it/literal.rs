@@ -1,0 +1,916 @@
+//! The rules once more, word by word and slowly: every question is answered by reading
+//! all entries of the cut. It shares the parsed bodies with the program and nothing else.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign::body::Body;
+use countersign::body::circumstance::Parameters;
+use countersign::body::condition::{By, Condition, Members};
+use countersign::body::provision::{Bearer, CountedFrom, Parts, Provision, Reservations, Type};
+use countersign::body::question::Stance;
+use countersign::body::standing::{Act, Notice};
+use countersign::body::statement::{Found, Moment};
+use countersign::body::text::{Adoption, Consent, Named, Relation, Standing, Step, Text};
+use countersign::charter::Role;
+use countersign::entry::Entry;
+use countersign::hash::Hash;
+use countersign::names::{MemberId, Place, ProvisionId, Reference};
+use countersign::time::Day;
+
+use crate::histories::{Brackets, History};
+
+/// An entry of the cut.
+pub struct E {
+    pub who: MemberId,
+    pub hash: Hash,
+    pub cite: String,
+    pub entry: Entry,
+    pub body: Body,
+}
+
+/// Yes, otherwise, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum T {
+    Shown,
+    Otherwise,
+    Not,
+}
+
+/// A member, a text by the digest of its words, a provision.
+pub type Cell = (MemberId, Hash, ProvisionId);
+
+/// How far consent goes, and by what.
+#[derive(Clone, Debug, Default)]
+pub struct Stand {
+    pub stage: &'static str,
+    pub since: Option<Hash>,
+    pub provisional: bool,
+    pub mirrored: bool,
+    conditions: Vec<Condition>,
+    own_condition: bool,
+}
+
+pub struct Literal {
+    pub all: Vec<E>,
+    pub members: Vec<(MemberId, Role)>,
+    pub day: Option<Day>,
+    brackets: Brackets,
+    ledger: Hash,
+    judged: RefCell<BTreeMap<Hash, bool>>,
+    stands: RefCell<BTreeMap<Cell, Stand>>,
+    pub waiting: BTreeSet<Cell>,
+    pub in_effect: BTreeSet<Cell>,
+}
+
+fn duty(provision: &Provision) -> bool {
+    matches!(provision.kind, Type::Do | Type::Refrain)
+}
+
+fn lies_in<'p>(provision: &'p Provision) -> Option<&'p ProvisionId> {
+    match &provision.basket {
+        Some(Place::Here(id)) => Some(id),
+        _ => None,
+    }
+}
+
+impl Literal {
+    pub fn of(history: &History, sizes: &BTreeMap<String, u64>, day: Option<Day>) -> Self {
+        let world = &history.world;
+        let mut all = vec![];
+        for (name, author) in &world.authors {
+            for signed in author.entries.iter().take(usize::try_from(sizes[name]).unwrap()) {
+                all.push(E {
+                    who: name.parse().unwrap(),
+                    hash: signed.hash(),
+                    cite: signed.cite(),
+                    entry: signed.entry().clone(),
+                    body: Body::of(signed.entry()),
+                });
+            }
+        }
+        let members = world.charter.members.values().map(|member| (member.id.clone(), member.role)).collect();
+        let mut literal = Self {
+            all,
+            members,
+            day,
+            brackets: history.brackets.clone(),
+            ledger: world.charter.id(),
+            judged: RefCell::default(),
+            stands: RefCell::default(),
+            waiting: BTreeSet::new(),
+            in_effect: BTreeSet::new(),
+        };
+        literal.settle();
+        literal
+    }
+
+    fn find(&self, hash: &Hash) -> Option<&E> {
+        self.all.iter().find(|e| e.hash == *hash)
+    }
+
+    fn own<'e>(&'e self, who: &MemberId) -> impl Iterator<Item = &'e E> + use<'e> {
+        let who = who.clone();
+        self.all.iter().filter(move |e| e.who == who)
+    }
+
+    fn role(&self, who: &MemberId) -> Role {
+        self.members.iter().find(|(id, _)| id == who).unwrap().1
+    }
+
+    fn with_role(&self, role: Role) -> Vec<MemberId> {
+        self.members.iter().filter(|(_, r)| *r == role).map(|(id, _)| id.clone()).collect()
+    }
+
+    fn has_come(&self, day: &Day) -> bool {
+        self.day.as_ref().is_some_and(|today| today >= day)
+    }
+
+    /// The entry by which `who` first receipted `of`.
+    fn receipt(&self, who: &MemberId, of: &E) -> Option<&E> {
+        self.own(who).find(|e| e.entry.seen.get(&of.entry.author).is_some_and(|head| head.size > of.entry.seq))
+    }
+
+    /// The entry with this hash, if it is in the cut and the author of `e` had it before.
+    fn had(&self, e: &E, hash: &Hash) -> Option<&E> {
+        let of = self.find(hash)?;
+        let before = if of.who == e.who {
+            of.entry.seq < e.entry.seq
+        } else {
+            self.receipt(&e.who, of).is_some_and(|by| by.entry.seq <= e.entry.seq)
+        };
+        before.then_some(of)
+    }
+
+    pub fn stands(&self, e: &E) -> bool {
+        if let Some(known) = self.judged.borrow().get(&e.hash) {
+            return *known;
+        }
+        let stands = self.judge(e);
+        self.judged.borrow_mut().insert(e.hash, stands);
+        stands
+    }
+
+    /// Whether an act of its author's own before `before` took this one back, or what it
+    /// says of a provision.
+    fn taken_back(&self, e: &E, on: Option<&ProvisionId>, before: u64) -> Option<&E> {
+        self.own(&e.who).find(|n| {
+            let Body::Notice(notice) = &n.body else { return false };
+            n.entry.seq < before
+                && notice.act == Act::Revoke
+                && notice.of.entry == e.hash
+                && (notice.of.provision.is_none() || notice.of.provision.as_ref() == on)
+                && self.stands(n)
+        })
+    }
+
+    fn is_back(&self, e: &E) -> bool {
+        self.taken_back(e, None, u64::MAX).is_some()
+    }
+
+    // ---- Texts.
+
+    fn text(e: &E) -> Option<(&Text, Hash, Vec<Provision>)> {
+        let Body::Text(text) = &e.body else { return None };
+        Some((text, text.words_digest(None)?, text.provisions(None)?))
+    }
+
+    /// The digests of all texts.
+    pub fn digests(&self) -> BTreeSet<Hash> {
+        let texts = self.all.iter().filter(|e| self.stands(e));
+        texts.filter_map(|e| Some(Self::text(e)?.1)).collect()
+    }
+
+    /// The entries that hold these words.
+    pub fn holding(&self, digest: &Hash) -> Vec<&E> {
+        let is = |e: &&E| Self::text(e).is_some_and(|(_, own, _)| own == *digest) && self.stands(e);
+        self.all.iter().filter(is).collect()
+    }
+
+    pub fn provisions(&self, digest: &Hash) -> Vec<Provision> {
+        self.holding(digest).first().map(|e| Self::text(e).unwrap().2).unwrap_or_default()
+    }
+
+    fn provision(&self, digest: &Hash, id: &ProvisionId) -> Option<Provision> {
+        self.provisions(digest).into_iter().find(|provision| provision.id == *id)
+    }
+
+    /// The digest of the words of the entry, if it holds any.
+    fn digest_of(&self, entry: &Hash) -> Option<Hash> {
+        let e = self.find(entry)?;
+        if self.stands(e) { Some(Self::text(e)?.1) } else { None }
+    }
+
+    fn procedure<F>(provisions: &[Provision], field: fn(&Provision) -> Option<F>) -> Option<F> {
+        provisions.iter().filter(|p| p.kind == Type::Procedure).find_map(field)
+    }
+
+    /// Whose adoption makes it joint.
+    pub fn concerned(&self, digest: &Hash) -> Vec<MemberId> {
+        let holding = self.holding(digest);
+        let texts: Vec<(&E, &Text)> = holding.iter().map(|e| (*e, Self::text(e).unwrap().0)).collect();
+        let Some((_, first)) = texts.first() else { return vec![] };
+        if !first.between.is_empty() {
+            return first.between.clone();
+        }
+        let pledged: BTreeSet<MemberId> = texts
+            .iter()
+            .filter(|(_, text)| text.standing == Standing::Pledge)
+            .map(|(e, _)| e.who.clone())
+            .collect();
+        let proposed = texts.iter().any(|(_, text)| text.standing == Standing::Proposal);
+        if proposed || pledged.is_empty() { self.with_role(Role::Party) } else { pledged.into_iter().collect() }
+    }
+
+    /// What an adoption reaches: what it names and what lies in it; terms, savings and
+    /// procedure in no basket go along.
+    fn reached(provisions: &[Provision], adoption: &Adoption) -> BTreeSet<ProvisionId> {
+        let named = |p: &Provision, list: &[ProvisionId]| {
+            list.contains(&p.id) || lies_in(p).is_some_and(|basket| list.contains(basket))
+        };
+        let mut out = BTreeSet::new();
+        for p in provisions {
+            let along = p.basket.is_none() && !duty(p) && p.kind != Type::Basket;
+            let is = if !adoption.only.is_empty() {
+                named(p, &adoption.only) || along
+            } else {
+                !named(p, &adoption.except)
+            };
+            if is {
+                out.insert(p.id.clone());
+            }
+        }
+        out
+    }
+
+    fn noticed(&self, notice: &Notice, digest: &Hash, id: &ProvisionId) -> bool {
+        if self.digest_of(&notice.of.entry) != Some(*digest) {
+            return false;
+        }
+        let Some(p) = self.provision(digest, id) else { return false };
+        notice.only.is_empty()
+            || notice.only.contains(id)
+            || lies_in(&p).is_some_and(|basket| notice.only.contains(basket))
+    }
+
+    // ---- Whether an act amounts to what it says.
+
+    fn judge(&self, e: &E) -> bool {
+        let is_side = self.role(&e.who) == Role::Party;
+        match &e.body {
+            Body::NotUnderstood(_) => false,
+            Body::Text(text) if text.standing == Standing::Pledge => {
+                let provisions = text.provisions(None).unwrap();
+                is_side && Self::qualifies(&text.consent, &provisions)
+            }
+            Body::Adopt(adoption) => is_side && self.may_adopt(e, adoption),
+            Body::Notice(notice) if notice.act == Act::Revoke => self.may_revoke(e, notice),
+            Body::Notice(notice) => is_side && self.may_notice(e, notice),
+            Body::Ask(ask) => ask.to.iter().all(|to| self.members.iter().any(|(id, _)| id == to)),
+            Body::Answer(answer) => {
+                let Some(to) = self.had(e, &answer.to.entry) else { return false };
+                let counter = answer.counter.as_ref().is_none_or(|text| {
+                    self.had(e, &text.entry).is_some_and(|text| matches!(text.body, Body::Text(_)))
+                });
+                let received =
+                    answer.stance != Stance::ReceivedContent || matches!(to.body, Body::Envelope(_));
+                let on = answer.to.provision.as_ref().is_none_or(|id| match &to.body {
+                    Body::Adopt(adoption) => Self::qualified(&adoption.consent, id),
+                    Body::Text(text) => text.ids().contains(&id),
+                    _ => true,
+                });
+                to.who != e.who && counter && received && on
+            }
+            Body::Envelope(envelope) => !self.all.iter().any(|other| match &other.body {
+                Body::Envelope(earlier) => {
+                    earlier.commitment == envelope.commitment && self.had(e, &other.hash).is_some()
+                }
+                _ => false,
+            }),
+            Body::Open(opening) => {
+                let Some(of) = self.had(e, &opening.envelope) else { return false };
+                let Body::Envelope(envelope) = &of.body else { return false };
+                let again = self.own(&e.who).any(|other| match &other.body {
+                    Body::Open(first) => {
+                        first.envelope == of.hash && other.entry.seq < e.entry.seq && self.stands(other)
+                    }
+                    _ => false,
+                });
+                let opens =
+                    envelope.is_opened_by(&self.ledger, &e.entry.author, &opening.nonce, &opening.content);
+                of.who == e.who && !again && opens
+            }
+            _ => true,
+        }
+    }
+
+    fn qualified(consent: &Consent, id: &ProvisionId) -> bool {
+        consent.qualifications.iter().any(|made| made.on.contains(id))
+    }
+
+    fn qualifies(consent: &Consent, provisions: &[Provision]) -> bool {
+        let allowed = Self::procedure(provisions, |p| p.reservations.clone());
+        consent.qualifications.iter().all(|made| {
+            let exist = made.on.iter().all(|id| provisions.iter().any(|p| p.id == *id));
+            let may = made.name != Named::Reservation
+                || match &allowed {
+                    None | Some(Reservations::Any) => true,
+                    Some(Reservations::None) => false,
+                    Some(Reservations::On(ids)) => {
+                        !made.on.is_empty() && made.on.iter().all(|id| ids.contains(id))
+                    }
+                };
+            exist && may
+        })
+    }
+
+    fn may_adopt(&self, e: &E, adoption: &Adoption) -> bool {
+        let Some(of) = self.had(e, &adoption.text) else { return false };
+        let Some((text, digest, provisions)) = Self::text(of) else { return false };
+        let parts = Self::procedure(&provisions, |p| p.parts).unwrap_or(Parts::Whole);
+        let find = |id: &ProvisionId| provisions.iter().find(|p| p.id == *id);
+        let named: Vec<&ProvisionId> = adoption.only.iter().chain(&adoption.except).collect();
+        let reached = Self::reached(&provisions, adoption);
+        let two_wordings = provisions.iter().any(|p| match &p.alternative_to {
+            Some(Place::Here(other)) => reached.contains(&p.id) || reached.contains(other),
+            _ => false,
+        });
+        let in_parts = match parts {
+            Parts::Whole => named.is_empty(),
+            Parts::Baskets => named.iter().all(|id| find(id).is_some_and(|p| p.kind == Type::Basket)),
+            Parts::Provisions => true,
+        };
+        let confirms = adoption.step != Some(Step::Confirmed)
+            || self.own(&e.who).any(|earlier| match &earlier.body {
+                Body::Adopt(signed) => {
+                    signed.step == Some(Step::ToBeConfirmed)
+                        && signed.words_digest == adoption.words_digest
+                        && earlier.entry.seq < e.entry.seq
+                        && self.stands(earlier)
+                        && self.taken_back(earlier, None, e.entry.seq).is_none()
+                }
+                _ => false,
+            });
+        self.stands(of)
+            && text.standing != Standing::Draft
+            && digest == adoption.words_digest
+            && named.iter().all(|id| find(id).is_some())
+            && in_parts
+            && Self::qualifies(&adoption.consent, &provisions)
+            && !two_wordings
+            && confirms
+    }
+
+    /// Whether this act is an adoption, and of which words.
+    fn adopts(&self, e: &E) -> Option<Hash> {
+        let digest = match &e.body {
+            Body::Text(text) if text.standing == Standing::Pledge => text.words_digest(None),
+            Body::Adopt(adoption) => {
+                let adopted = !matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed));
+                adopted.then_some(adoption.words_digest)
+            }
+            _ => None,
+        };
+        digest.filter(|_| self.stands(e))
+    }
+
+    fn may_notice(&self, e: &E, notice: &Notice) -> bool {
+        let Some(of) = self.had(e, &notice.of.entry) else { return false };
+        let Some((_, digest, provisions)) = Self::text(of) else { return false };
+        self.own(&e.who).any(|act| act.entry.seq < e.entry.seq && self.adopts(act) == Some(digest))
+            && notice.only.iter().all(|id| provisions.iter().any(|p| p.id == *id))
+    }
+
+    fn may_revoke(&self, e: &E, notice: &Notice) -> bool {
+        let Some(of) = self.had(e, &notice.of.entry) else { return false };
+        let on = notice.of.provision.as_ref();
+        if of.who != e.who || !self.stands(of) || self.taken_back(of, on, e.entry.seq).is_some() {
+            return false;
+        }
+        match (&of.body, on) {
+            (Body::Notice(given), None) => given.act != Act::Revoke && !self.had_come(e, of, given),
+            (Body::Answer(_) | Body::Ask(_) | Body::Actor(_) | Body::Statement(_) | Body::Report(_), None) => true,
+            (Body::Adopt(adoption), None) => {
+                matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed))
+            }
+            (Body::Text(text), None) => text.standing != Standing::Pledge,
+            (Body::Adopt(adoption), Some(id)) => Self::qualified(&adoption.consent, id),
+            (Body::Text(text), Some(id)) => Self::qualified(&text.consent, id),
+            _ => false,
+        }
+    }
+
+    fn days(provisions: &[Provision], act: Act) -> Option<u64> {
+        match act {
+            Act::Withdraw => Self::procedure(provisions, |p| p.withdraw_days),
+            Act::Suspend => Self::procedure(provisions, |p| p.suspend_days),
+            Act::Resume | Act::Revoke => None,
+        }
+    }
+
+    /// Whether a notice without a period had taken effect when `e` was written: at once
+    /// where it names no day, else by the day that the author of both gives.
+    fn had_come(&self, e: &E, of: &E, given: &Notice) -> bool {
+        let text = self.find(&given.of.entry).unwrap();
+        if Self::days(&Self::text(text).unwrap().2, given.act).is_some() {
+            return false;
+        }
+        match &given.effective {
+            None => true,
+            Some(day) => {
+                let said = |e: &E| e.entry.said.as_ref().map(|said| said.day());
+                let _ = of;
+                said(e).is_some_and(|said| said >= *day)
+            }
+        }
+    }
+
+    // ---- Notices.
+
+    /// The day by which the period of a notice has ended, if the text sets one.
+    fn period(&self, n: &E, notice: &Notice) -> Option<Option<Day>> {
+        let digest = self.digest_of(&notice.of.entry)?;
+        let provisions = self.provisions(&digest);
+        let days = Self::days(&provisions, notice.act)?;
+        let existed = |hash: &Hash| self.brackets.0.get(hash).and_then(|(_, by)| by.clone());
+        let counted = Self::procedure(&provisions, |p| p.counted_from).unwrap_or(CountedFrom::Notice);
+        let from: Option<Day> = match counted {
+            CountedFrom::Notice => existed(&n.hash),
+            CountedFrom::Receipt => {
+                let receivers = self.receivers(&digest, &n.who);
+                let each: Option<Vec<Day>> =
+                    receivers.iter().map(|who| existed(&self.receipt(who, n)?.hash)).collect();
+                each.and_then(|days| days.into_iter().max())
+            }
+        };
+        Some(from.and_then(|day| day.plus(days)))
+    }
+
+    /// Whose receipt starts a period: the other sides that a text is between, or all
+    /// other sides where it is between no other.
+    fn receivers(&self, digest: &Hash, who: &MemberId) -> Vec<MemberId> {
+        let sides = self.with_role(Role::Party);
+        let is_other = |member: &MemberId| member != who && sides.contains(member);
+        let named: Vec<MemberId> = self.concerned(digest).into_iter().filter(is_other).collect();
+        if named.is_empty() { sides.iter().filter(|member| is_other(member)).cloned().collect() } else { named }
+    }
+
+    /// Given, reached or revoked.
+    pub fn reach(&self, n: &E, notice: &Notice) -> &'static str {
+        let period = self.period(n, notice);
+        if let Some(back) = self.taken_back(n, None, u64::MAX) {
+            // A revocation that is shown to come after the effect comes too late.
+            let from = self.brackets.0.get(&back.hash).and_then(|(from, _)| from.clone());
+            let late = match (&period, from) {
+                (Some(Some(end)), Some(from)) => {
+                    from >= *end && notice.effective.as_ref().is_none_or(|day| from >= *day)
+                }
+                _ => false,
+            };
+            if !late {
+                return "revoked";
+            }
+        }
+        let named = notice.effective.as_ref().is_none_or(|day| self.has_come(day));
+        let counted = match period {
+            None => true,
+            Some(end) => end.is_some_and(|day| self.has_come(&day)),
+        };
+        if named && counted { "reached" } else { "given" }
+    }
+
+    // ---- Consent.
+
+    fn rank(stage: &str) -> u8 {
+        match stage {
+            "initialled" => 1,
+            "to be confirmed" => 2,
+            "adopted" | "leaving" => 3,
+            _ => 0,
+        }
+    }
+
+    pub fn stand(&self, cell: &Cell) -> Stand {
+        if let Some(known) = self.stands.borrow().get(cell) {
+            return known.clone();
+        }
+        let stand = self.walk(cell);
+        self.stands.borrow_mut().insert(cell.clone(), stand.clone());
+        stand
+    }
+
+    fn walk(&self, (who, digest, id): &Cell) -> Stand {
+        let mut now = Stand { stage: "none", ..Stand::default() };
+        for e in self.own(who).filter(|e| self.stands(e)) {
+            let (stage, consent, mirrored, reached) = match &e.body {
+                Body::Text(text) if text.words_digest(None) == Some(*digest) => {
+                    if text.standing != Standing::Pledge {
+                        if now.stage == "none" && !self.is_back(e) {
+                            now.stage = "tabled";
+                        }
+                        continue;
+                    }
+                    ("adopted", &text.consent, false, true)
+                }
+                Body::Adopt(adoption) if adoption.words_digest == *digest => {
+                    if self.is_back(e) {
+                        continue;
+                    }
+                    let stage = match adoption.step {
+                        Some(Step::Initialled) => "initialled",
+                        Some(Step::ToBeConfirmed) => "to be confirmed",
+                        _ => "adopted",
+                    };
+                    let reached = Self::reached(&self.provisions(digest), adoption).contains(id);
+                    (stage, &adoption.consent, adoption.mirrored.is_some(), reached)
+                }
+                Body::Notice(notice) => {
+                    let about = notice.act == Act::Withdraw && self.noticed(notice, digest, id);
+                    if about && Self::rank(now.stage) == 3 {
+                        match self.reach(e, notice) {
+                            "reached" => now.stage = "left",
+                            "given" => now.stage = "leaving",
+                            _ => {}
+                        }
+                    }
+                    continue;
+                }
+                _ => {
+                    self.supersede(e, digest, id, &mut now);
+                    continue;
+                }
+            };
+            let settled = matches!(now.stage, "adopted" | "leaving" | "left" | "replaced");
+            if !reached {
+                if !settled && Self::rank(stage) >= Self::rank(now.stage) {
+                    now.stage = "left out";
+                }
+            } else if Self::rank(stage) >= Self::rank(now.stage) {
+                let again = Self::rank(now.stage) == 3;
+                if again {
+                    // What is adopted without a condition stays so; else one of them is enough.
+                    now.own_condition &= consent.condition.is_some();
+                    now.conditions.extend(consent.condition.clone());
+                    now.provisional |= consent.provisional.is_some();
+                    now.mirrored |= mirrored;
+                } else {
+                    now.since = (stage == "adopted").then_some(e.hash);
+                    now.own_condition = consent.condition.is_some();
+                    now.conditions = consent.condition.clone().into_iter().collect();
+                    now.provisional = consent.provisional.is_some();
+                    now.mirrored = mirrored;
+                }
+                now.stage = stage;
+            }
+        }
+        now
+    }
+
+    /// A member that adopts a text in the place of another has adopted that no more.
+    fn supersede(&self, e: &E, digest: &Hash, id: &ProvisionId, now: &mut Stand) {
+        let Some(other) = self.adopts(e).filter(|_| Self::rank(now.stage) == 3) else { return };
+        let reached: BTreeSet<ProvisionId> = match &e.body {
+            Body::Adopt(adoption) => Self::reached(&self.provisions(&other), adoption),
+            _ => self.provisions(&other).iter().map(|p| p.id.clone()).collect(),
+        };
+        for (relation, earlier) in &Self::text(self.holding(&other)[0]).unwrap().0.relations {
+            let is = self.digest_of(earlier) == Some(*digest);
+            let whole = *relation == Relation::Replaces && !reached.is_empty();
+            let this = *relation == Relation::Amends && reached.contains(id);
+            if is && (whole || this) {
+                now.stage = "replaced";
+            }
+        }
+    }
+
+    fn adopted(&self, cell: &Cell) -> bool {
+        Self::rank(self.stand(cell).stage) == 3
+    }
+
+    // ---- Conditions.
+
+    fn place(&self, place: &Place, here: &Hash) -> Option<(Hash, ProvisionId)> {
+        match place {
+            Place::Here(id) => Some((*here, id.clone())),
+            Place::There(entry, id) => Some((self.digest_of(entry)?, id.clone())),
+        }
+    }
+
+    fn all_of(answers: &[T]) -> T {
+        if answers.is_empty() {
+            T::Not
+        } else if answers.contains(&T::Otherwise) {
+            T::Otherwise
+        } else if answers.contains(&T::Not) {
+            T::Not
+        } else {
+            T::Shown
+        }
+    }
+
+    fn one_of(answers: &[T]) -> T {
+        if answers.contains(&T::Shown) {
+            T::Shown
+        } else if answers.is_empty() || answers.contains(&T::Not) {
+            T::Not
+        } else {
+            T::Otherwise
+        }
+    }
+
+    fn date(&self, day: &Day) -> T {
+        match &self.day {
+            None => T::Not,
+            Some(today) if today >= day => T::Shown,
+            Some(_) => T::Otherwise,
+        }
+    }
+
+    pub fn look(&self, condition: &Condition, digest: &Hash, id: &ProvisionId, with: &Parameters) -> T {
+        let members = |members: &Members, digest: &Hash| match members {
+            Members::Each => self.concerned(digest),
+            Members::Named(named) => named.clone(),
+        };
+        match condition {
+            Condition::Date(day) => self.date(day),
+            Condition::Adopted(who) => {
+                let each = members(who, digest).into_iter().map(|member| {
+                    let cell = (member, *digest, id.clone());
+                    if self.adopted(&cell) && !self.waiting.contains(&cell) { T::Shown } else { T::Not }
+                });
+                Self::all_of(&each.collect::<Vec<T>>())
+            }
+            Condition::InEffect { of, members: who } => {
+                let Some((digest, id)) = self.place(of, digest) else { return T::Not };
+                let each = members(who, &digest).into_iter().map(|member| {
+                    let cell = (member, digest, id.clone());
+                    if self.in_effect.contains(&cell) { T::Shown } else { T::Not }
+                });
+                Self::all_of(&each.collect::<Vec<T>>())
+            }
+            Condition::Reported { of, by, same, days } => {
+                let Some(of) = self.place(of, digest) else { return T::Not };
+                let of_one = |who: &MemberId| self.reported(who, &of, same, *days, with);
+                let each = |all: Vec<MemberId>| all.iter().map(of_one).collect::<Vec<T>>();
+                match by {
+                    By::EachObserver => Self::all_of(&each(self.with_role(Role::Observer))),
+                    By::AnyObserver => Self::one_of(&each(self.with_role(Role::Observer))),
+                    By::EitherSide => Self::one_of(&each(self.with_role(Role::Party))),
+                    By::BothSides => Self::all_of(&each(self.with_role(Role::Party))),
+                    By::Named(named) => Self::all_of(&each(named.clone())),
+                }
+            }
+            Condition::All(items) => {
+                Self::all_of(&items.iter().map(|item| self.look(item, digest, id, with)).collect::<Vec<T>>())
+            }
+            Condition::Any(items) => {
+                Self::one_of(&items.iter().map(|item| self.look(item, digest, id, with)).collect::<Vec<T>>())
+            }
+        }
+    }
+
+    /// Reports of a definition that stand.
+    fn reports(&self, of: &(Hash, ProvisionId)) -> Vec<&E> {
+        let is = |e: &&E| match &e.body {
+            Body::Report(report) => report.of.as_ref().is_some_and(|named| {
+                self.had(e, &named.entry).is_some()
+                    && self.digest_of(&named.entry) == Some(of.0)
+                    && named.provision.as_ref() == Some(&of.1)
+                    && !self.is_back(e)
+            }),
+            _ => false,
+        };
+        self.all.iter().filter(is).collect()
+    }
+
+    fn reported(
+        &self,
+        who: &MemberId,
+        of: &(Hash, ProvisionId),
+        same: &[String],
+        days: Option<u64>,
+        with: &Parameters,
+    ) -> T {
+        let mut best = T::Not;
+        for e in self.reports(of).into_iter().filter(|e| e.who == *who) {
+            let Body::Report(report) = &e.body else { continue };
+            if !same.iter().all(|name| report.with.get(name).is_some() && report.with.get(name) == with.get(name)) {
+                continue;
+            }
+            let happened = report.interval.as_ref().and_then(|i| i.to.as_ref().or(i.from.as_ref()));
+            let happened = happened.map(|moment| match moment {
+                Moment::Day(day) => day.clone(),
+                Moment::Time(time) => time.day(),
+            });
+            let one = match (report.found, days) {
+                (Some(Found::NothingSeen), _) => T::Otherwise,
+                (Some(Found::NoAccess), _) => T::Not,
+                (None, None) => T::Shown,
+                (None, Some(days)) => happened.and_then(|day| day.plus(days)).map_or(T::Not, |day| self.date(&day)),
+            };
+            // Of one member's reports, one that shows it is enough; one that says
+            // otherwise is more than one that says nothing.
+            if one == T::Shown || best == T::Not {
+                best = one;
+            }
+        }
+        best
+    }
+
+    pub fn occasions(&self, condition: &Condition, digest: &Hash) -> BTreeSet<Parameters> {
+        let mut out = BTreeSet::new();
+        for atom in condition.atoms() {
+            let Condition::Reported { of, same, .. } = atom else { continue };
+            let Some(of) = self.place(of, digest) else { continue };
+            for e in self.reports(&of) {
+                let Body::Report(report) = &e.body else { continue };
+                if same.iter().all(|name| report.with.contains_key(name)) {
+                    out.insert(same.iter().map(|name| (name.clone(), report.with[name].clone())).collect());
+                }
+            }
+        }
+        out
+    }
+
+    // ---- Effect.
+
+    pub fn cells(&self) -> Vec<Cell> {
+        let mut cells = vec![];
+        for digest in self.digests() {
+            for p in self.provisions(&digest) {
+                cells.extend(self.members.iter().map(|(who, _)| (who.clone(), digest, p.id.clone())));
+            }
+        }
+        cells
+    }
+
+    fn settle(&mut self) {
+        let cells = self.cells();
+        loop {
+            let unmet = cells.iter().find(|cell| {
+                let stand = self.stand(cell);
+                let met = |c: &Condition| self.look(c, &cell.1, &cell.2, &Parameters::new()) == T::Shown;
+                !self.waiting.contains(*cell)
+                    && Self::rank(stand.stage) == 3
+                    && stand.own_condition
+                    && !stand.conditions.iter().any(met)
+            });
+            match unmet.cloned() {
+                Some(cell) => self.waiting.insert(cell),
+                None => break,
+            };
+        }
+        loop {
+            let next = cells.iter().find(|c| !self.in_effect.contains(*c) && self.effect(c) == "since");
+            match next.cloned() {
+                Some(cell) => self.in_effect.insert(cell),
+                None => break,
+            };
+        }
+    }
+
+    pub fn bearers(&self, digest: &Hash, p: &Provision) -> BTreeSet<MemberId> {
+        let mirrored = self.members.iter().map(|(who, _)| who.clone()).filter(|who| {
+            let cell = (who.clone(), *digest, p.id.clone());
+            self.stand(&cell).mirrored && self.adopted(&cell)
+        });
+        match &p.bearer {
+            Some(Bearer::Named(named)) => named.iter().cloned().chain(mirrored).collect(),
+            Some(Bearer::Author) => {
+                self.holding(digest).iter().map(|e| e.who.clone()).chain(mirrored).collect()
+            }
+            Some(Bearer::Each) | None => BTreeSet::new(),
+        }
+    }
+
+    pub fn effect(&self, cell: &Cell) -> &'static str {
+        let (who, digest, id) = cell;
+        let stand = self.stand(cell);
+        match stand.stage {
+            "left" => return "ended: withdrawal",
+            "replaced" => return "ended: replacement",
+            "adopted" | "leaving" => {}
+            _ => return "waits",
+        }
+        if self.ended(digest) {
+            return "ended: common act";
+        }
+        let provisions = self.provisions(digest);
+        let p = provisions.iter().find(|p| p.id == *id).unwrap();
+        let last = p.expires.clone().or(Self::procedure(&provisions, |p| p.expires.clone()));
+        if last.is_some_and(|last| self.day.as_ref().is_some_and(|today| *today > last)) {
+            return "ended: expiry";
+        }
+        let two = provisions.iter().any(|other| match &other.alternative_to {
+            Some(Place::Here(of)) => of == id || other.id == *id,
+            _ => false,
+        });
+        if two {
+            return "waits";
+        }
+        if self.waiting.contains(cell) {
+            return "waits";
+        }
+        let trigger = p.takes_effect.clone().or(Self::procedure(&provisions, |p| p.takes_effect.clone()));
+        let bearers = self.bearers(digest, p);
+        let triggered = match &trigger {
+            Some(condition) => self.look(condition, digest, id, &Parameters::new()) == T::Shown,
+            // On adoption by its bearer.
+            None if duty(p) && !bearers.is_empty() && !bearers.contains(who) => bearers.iter().any(|bearer| {
+                let theirs = (bearer.clone(), *digest, id.clone());
+                self.adopted(&theirs) && !self.waiting.contains(&theirs)
+            }),
+            None => true,
+        };
+        let from = p.applies_from.clone().or(Self::procedure(&provisions, |p| p.applies_from.clone()));
+        let started = from.is_none_or(|day| self.has_come(&day));
+        if self.rests(cell, &stand) && (triggered && started || stand.provisional) {
+            return "suspended";
+        }
+        match (triggered && started, stand.provisional) {
+            (true, _) => "since",
+            (false, true) => "provisional",
+            (false, false) => "waits",
+        }
+    }
+
+    fn rests(&self, (who, digest, id): &Cell, stand: &Stand) -> bool {
+        let adopted = stand.since.and_then(|hash| self.find(&hash)).map_or(0, |e| e.entry.seq);
+        let mut rests = false;
+        for e in self.own(who).filter(|e| self.stands(e) && e.entry.seq > adopted) {
+            let Body::Notice(notice) = &e.body else { continue };
+            if self.noticed(notice, digest, id) && self.reach(e, notice) == "reached" {
+                match notice.act {
+                    Act::Suspend => rests = true,
+                    Act::Resume => rests = false,
+                    _ => {}
+                }
+            }
+        }
+        rests
+    }
+
+    /// Whether all whom it concerns, and all who adopted it, adopted a text that ends it.
+    fn ended(&self, digest: &Hash) -> bool {
+        let counts = |cell: &Cell| self.adopted(cell) && !self.waiting.contains(cell);
+        let mut due: BTreeSet<MemberId> = self.concerned(digest).into_iter().collect();
+        for (who, _) in &self.members {
+            let own = self.provisions(digest);
+            if own.iter().any(|p| self.adopted(&(who.clone(), *digest, p.id.clone()))) {
+                due.insert(who.clone());
+            }
+        }
+        self.digests().iter().any(|other| {
+            let relations = &Self::text(self.holding(other)[0]).unwrap().0.relations;
+            let ends = relations.iter().any(|(relation, entry)| {
+                *relation == Relation::Ends && self.digest_of(entry) == Some(*digest)
+            });
+            let whole = |who: &MemberId| {
+                self.provisions(other).iter().all(|p| counts(&(who.clone(), *other, p.id.clone())))
+            };
+            ends && !due.is_empty() && due.iter().all(whole)
+        })
+    }
+
+    // ---- Questions and links.
+
+    pub fn openness(&self, ask: &E) -> &'static str {
+        let Body::Ask(asked) = &ask.body else { return "" };
+        if self.is_back(ask) {
+            return "revoked";
+        }
+        let stances = |who: &MemberId| -> Vec<Stance> {
+            let own = self.own(who).filter(|e| self.stands(e) && !self.is_back(e));
+            own.filter_map(|e| match &e.body {
+                Body::Answer(answer) if answer.to.entry == ask.hash => Some(answer.stance),
+                _ => None,
+            })
+            .collect()
+        };
+        let answered = |who: &MemberId| stances(who).iter().any(|stance| *stance != Stance::WillAnswer);
+        if asked.to.iter().all(answered) {
+            "answered"
+        } else if asked.to.iter().any(|who| !stances(who).is_empty() && !answered(who)) {
+            "to be answered"
+        } else {
+            "open"
+        }
+    }
+
+    /// What members say that stands under a provision, by kind.
+    pub fn under(&self, digest: &Hash, id: &ProvisionId, kind: &str) -> BTreeSet<String> {
+        let links = |e: &E, named: &Reference| {
+            self.had(e, &named.entry).is_some()
+                && self.digest_of(&named.entry) == Some(*digest)
+                && named.provision.as_ref() == Some(id)
+        };
+        let is = |e: &&E| {
+            let about = e.body.circumstances().map(|c| c.about.clone()).unwrap_or_default();
+            e.entry.kind == kind
+                && self.stands(e)
+                && !self.is_back(e)
+                && about.iter().any(|named| links(e, named))
+        };
+        self.all.iter().filter(is).map(|e| e.cite.clone()).collect()
+    }
+}
