@@ -34,6 +34,7 @@ mod operating;
 mod package;
 mod power;
 mod publishing;
+mod reading;
 mod recovery;
 mod review;
 mod schemas;
