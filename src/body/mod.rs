@@ -165,6 +165,14 @@ impl Body {
         }
     }
 
+    /// Whose its words are, where they are not those of the document.
+    pub fn rendering(&self) -> Option<circumstance::Rendering> {
+        match self {
+            Self::Text(text) => text.rendering,
+            body => body.circumstances().and_then(|held| held.rendering),
+        }
+    }
+
     /// What it names by hash: entries, and provisions of entries, each once.
     pub fn references(&self) -> Vec<Reference> {
         let whole = |entry: &Hash| Reference { entry: *entry, provision: None };

@@ -80,7 +80,7 @@ fn description_json(author: &MemberId, one: &Description) -> serde_json::Value {
         "names": entries::to_json(&words_value(&actor.names)),
         "class": actor.class.as_str(),
         "under": actor.under.as_ref().map(ToString::to_string),
-        "capacity": actor.capacity.map(|capacity| capacity.as_str()),
+        "capacity": actor.capacity.map(countersign::body::standing::Capacity::as_str),
         "contact": actor.contact,
         "mandate": mandate,
     })

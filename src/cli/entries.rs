@@ -19,7 +19,7 @@ use countersign::names::{ProvisionId, Reference};
 use countersign::status::{self, Cited, Effect};
 use countersign::strand::Strand;
 use countersign::unicode::shown_on_one_line;
-use countersign::vocabulary::{Phrase, Tongue, acts};
+use countersign::vocabulary::{Phrase, Tongue, acts, reading};
 
 use super::hint;
 use super::row::Row;
@@ -187,9 +187,16 @@ pub fn in_words(words: &Words) -> &str {
     words.get("en").or_else(|| words.values().next()).map_or("", String::as_str)
 }
 
-/// The first words of an entry.
+/// The first words of an entry; `[abstract]` before those that are not the document's.
 pub fn summary(audit: &Audit, entry: &Entry) -> String {
-    match Body::of(entry) {
+    let body = Body::of(entry);
+    let mark = body.rendering().map_or("", |_| reading::ABSTRACT.en);
+    let words = first_of(audit, entry, &body);
+    if mark.is_empty() || words.is_empty() { words } else { format!("{mark} {words}") }
+}
+
+fn first_of(audit: &Audit, entry: &Entry, body: &Body) -> String {
+    match body {
         Body::Text(text) => match (&text.title, &text.provisions) {
             (Some(title), _) => first_words(in_words(title)),
             (None, Provisions::Here(provisions)) => {
@@ -200,7 +207,7 @@ pub fn summary(audit: &Audit, entry: &Entry) -> String {
             (None, Provisions::InDocument { .. }) => "in a document".to_owned(),
         },
         Body::Adopt(adoption) => format!("the words of {}", status::cite_hash(audit, &adoption.text)),
-        Body::Key(change) => labels(&change),
+        Body::Key(change) => labels(change),
         Body::Seen => heads(entry),
         body => {
             let words = body.circumstances().and_then(|circumstances| circumstances.words.as_ref());

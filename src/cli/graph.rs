@@ -1,9 +1,9 @@
 //! `log --graph`: the logs as columns, each entry below all that it receipts.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use countersign::audit::Audit;
+use countersign::body::Body;
 use countersign::entry::Signed;
 use countersign::merkle::common;
 use countersign::names::LogId;
@@ -12,12 +12,15 @@ use countersign::strand::Strand;
 use countersign::vocabulary::seeking as rows;
 
 use super::entries;
-use super::page::Page;
-use super::row::{Row, columns};
+use super::page::{Page, in_tongue, rendered};
+use super::row::{Row, columns, cut, width};
 use super::sight::Sight;
 
 /// More logs than this stand in one column, each entry by the name of its log.
 const MOST_COLUMNS: usize = 6;
+
+/// The width where no terminal says its own.
+const USUAL: usize = 80;
 
 /// Where an entry stands.
 const MARK: &str = "\u{25cf}";
@@ -42,12 +45,14 @@ pub fn print(sight: &Sight) {
     let is_narrow = all.len() > MOST_COLUMNS;
     legend(sight, &all, is_narrow);
     let mut known: BTreeMap<(LogId, LogId), u64> = BTreeMap::new();
-    let first = status::in_order(audit).map(|(strand, entry)| (place(&all, strand, &entry), entry));
-    let mut order: Vec<(usize, Arc<Signed>)> = first.collect();
-    for (at, column) in all.iter().enumerate().filter(|(_, column)| is_branch(audit, column.strand)) {
-        order.extend(column.strand.entries_from(column.from).map(|entry| (at, entry)));
-    }
-    for (at, entry) in order {
+    let places: Vec<(usize, &Strand, u64)> =
+        all.iter().enumerate().map(|(at, column)| (at, column.strand, column.from)).collect();
+    let place = |strand: &Strand| places.iter().find(|(_, other, _)| std::ptr::eq(*other, strand));
+    let first =
+        status::in_order(audit).map(|(strand, entry)| (place(strand).map_or(0, |(at, _, _)| *at), entry));
+    let branches = places.iter().filter(|(_, strand, _)| is_branch(audit, strand));
+    let second = branches.flat_map(|(at, strand, from)| strand.entries_from(*from).map(|entry| (*at, entry)));
+    for (at, entry) in first.chain(second) {
         let marks = if is_narrow { one_column(&all, at) } else { marks(&mut all, at) };
         row(sight, &marks, &entry, &newly(&mut known, &entry)).print();
     }
@@ -76,11 +81,6 @@ fn all_columns(sight: &Sight) -> Vec<Column<'_>> {
         }
     }
     all
-}
-
-/// The column of an entry of a first branch.
-fn place(all: &[Column<'_>], strand: &Strand, _entry: &Signed) -> usize {
-    all.iter().position(|column| std::ptr::eq(column.strand, strand)).unwrap_or(0)
 }
 
 fn legend(sight: &Sight, all: &[Column<'_>], is_narrow: bool) {
@@ -116,7 +116,7 @@ fn marks(all: &mut [Column<'_>], at: usize) -> String {
 fn one_column(all: &[Column<'_>], at: usize) -> String {
     let wide = all.iter().map(|column| column.name.chars().count()).max().unwrap_or(0).min(24);
     let name = all.get(at).map_or("", |column| column.name.as_str());
-    format!("{:<wide$} {MARK}", super::row::cut(name, wide))
+    format!("{:<wide$} {MARK}", cut(name, wide))
 }
 
 /// What an entry receipts that its log had not received before.
@@ -134,11 +134,25 @@ fn newly(known: &mut BTreeMap<(LogId, LogId), u64>, entry: &Signed) -> String {
 
 fn row(sight: &Sight, marks: &str, entry: &Signed, receipts: &str) -> Row {
     let act = entries::act_in(sight.tongue, entry.entry());
-    let head = format!("{marks}  {}  {act}  ", entry.cite());
     let tail = if receipts.is_empty() { String::new() } else { format!("  \u{2190} {receipts}") };
-    // What receives and says nothing has its receipts alone.
-    let is_receipt = entry.entry().kind == "seen";
-    let words = if is_receipt { String::new() } else { entries::summary(sight.audit(), entry.entry()) };
-    let room = columns().unwrap_or(80).saturating_sub(super::row::width(&head) + super::row::width(&tail));
-    Row::new(&head).text(&super::row::cut(&words, room.max(2))).tail(&tail)
+    let begin = format!("{marks}  {}  {act}", entry.cite());
+    let room = columns().unwrap_or(USUAL).saturating_sub(width(&begin) + width(&tail) + 2);
+    let words = words(sight, entry, room);
+    let gap = if words.is_empty() { "" } else { "  " };
+    Row::new(&format!("{begin}{gap}")).text(&words).tail(&tail)
+}
+
+/// The words of an entry in its quotation marks, as far as they fit; of an adoption,
+/// what it adopts.
+fn words(sight: &Sight, entry: &Signed, room: usize) -> String {
+    let body = Body::of(entry.entry());
+    let words = match &body {
+        Body::Adopt(adoption) => return status::cite_hash(sight.audit(), &adoption.text),
+        Body::Text(text) => text.title.as_ref(),
+        body => body.circumstances().and_then(|held| held.words.as_ref()),
+    };
+    let own = width(&rendered(sight.tongue, body.rendering(), ""));
+    let Some(words) = words.filter(|_| room > own + 4) else { return String::new() };
+    let one_line = in_tongue(sight.tongue, words).split_whitespace().collect::<Vec<_>>().join(" ");
+    rendered(sight.tongue, body.rendering(), &cut(&one_line, room - own))
 }

@@ -91,6 +91,10 @@ impl Page {
     /// document's own; each language says which it is where there is more than one.
     pub fn words(&mut self, indent: usize, rendering: Option<Rendering>, words: &Words) -> &mut Self {
         for (tag, text) in in_order(self.tongue, words) {
+            if words.len() == 1 && rendering.is_none() {
+                self.quote(indent, text);
+                continue;
+            }
             let tag = if words.len() > 1 { format!(" ({tag})") } else { String::new() };
             let said = format!("{}{tag}", rendered(self.tongue, rendering, text));
             self.line(indent, &said, "");

@@ -203,7 +203,7 @@ pub fn print(
     provision: &Provision,
     indent: usize,
 ) {
-    let tongue = sight.tongue;
+    let tongue = page.tongue();
     let id = provision.id.to_string();
     let several = provision.words.len() > 1;
     page.pair(indent, (id.len() + 2).max(IN), &id, kind(provision.kind).of(tongue), "");

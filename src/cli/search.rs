@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign::body::Body;
+use countersign::body::circumstance::Rendering;
 use countersign::entry::Signed;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::finding::{Piece, Room, Sought, pieces};
@@ -11,7 +12,7 @@ use countersign::strand::Strand;
 use countersign::vocabulary::{Phrase, seeking as rows};
 
 use super::entries;
-use super::page::{Page, quoted};
+use super::page::{Page, rendered};
 use super::row::{cut, width};
 use super::session::Session;
 use super::sight::Sight;
@@ -34,6 +35,8 @@ struct Hit {
     entry: Arc<Signed>,
     piece: Piece,
     at: (usize, usize),
+    /// Whose the words are, where they are not those of the document.
+    rendering: Option<Rendering>,
 }
 
 /// What was looked at.
@@ -90,7 +93,8 @@ fn look(sight: &Sight, strand: &Strand, sought: &Sought, rooms: &[Room], looked:
         };
         for piece in pieces(&body, &provisions) {
             if let Some(at) = sought.stand_in(&piece.text).filter(|_| rooms.contains(&piece.room)) {
-                looked.hits.push(Hit { entry: Arc::clone(&entry), piece, at });
+                let rendering = body.rendering();
+                looked.hits.push(Hit { entry: Arc::clone(&entry), piece, at, rendering });
             }
         }
     }
@@ -111,6 +115,7 @@ fn as_json(sought: &Sought, rooms: &[Room], looked: &Looked) -> serde_json::Valu
             "provision": hit.piece.at.as_ref().map(ToString::to_string),
             "kind": hit.entry.entry().kind,
             "in": hit.piece.room.as_str(),
+            "rendering": hit.rendering.map(Rendering::as_str),
             "text": hit.piece.text,
             "from": hit.at.0,
             "to": hit.at.1,
@@ -147,8 +152,10 @@ fn written(sight: &Sight, rooms: &[Room], looked: &Looked) -> Page {
         let said =
             format!("{}; {}", entries::act_in(tongue, hit.entry.entry()), room(hit.piece.room).of(tongue));
         page.line(0, &said, &cite(hit));
-        let room = page.columns().saturating_sub(IN + 2);
-        page.line(IN, &quoted(tongue, &excerpt(&hit.piece.text, hit.at, room)), "");
+        let own = width(&rendered(tongue, hit.rendering, ""));
+        let room = page.columns().saturating_sub(IN + own);
+        let words = excerpt(&hit.piece.text, hit.at, room);
+        page.line(IN, &rendered(tongue, hit.rendering, &words), "");
     }
     let number = looked.hits.len().to_string();
     page.gap().line(0, &sight.say(rows::FOUND, &[("number", &number)]), "");

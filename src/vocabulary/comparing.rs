@@ -25,7 +25,7 @@ super::phrases! {
     MOVED "THE SAME WORDS UNDER ANOTHER ID" "ТЕ ЖЕ СЛОВА ПОД ДРУГИМ ИМЕНЕМ";
     MOVED_FROM "{was} is {is} now" "{was} теперь {is}";
     ADDED "ADDED" "ДОБАВЛЕНО";
-    UNCHANGED "{number} provisions are the same in every field." "Без изменений во всех полях, положений: {number}.";
+    UNCHANGED "Provisions that are the same in every field: {number}." "Положений, одинаковых во всех полях: {number}.";
     REORDERED "What is in both stands in another order." "То, что есть в обоих, стоит в другом порядке.";
     RULE
         "What narrows is a rule on fields (docs/GUIDE.md, Reading). It says nothing on what words mean."

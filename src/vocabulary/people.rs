@@ -9,9 +9,9 @@ super::phrases! {
     BY_OTHER "described by {author}" "по описанию: {author}";
     UNDER "under {id}" "подчинено {id}";
     MAY "may {acts}" "вправе {acts}";
-    KEYS "with {keys}" "ключами {keys}";
+    KEYS "with the keys {keys}" "ключами {keys}";
     UNTIL "until {day}" "до {day}";
-    DOCUMENT "mandate in docs/{digest}" "полномочия в docs/{digest}";
+    DOCUMENT "the mandate stands in docs/{digest}" "полномочия даны в docs/{digest}";
     CONTACT "contact {contact}" "связь {contact}";
     EARLIER "earlier descriptions by {author}: {entries}" "ранее описывало: {author}, {entries}";
     DIFFER "WHERE DESCRIPTIONS DIFFER" "ГДЕ ОПИСАНИЯ РАСХОДЯТСЯ";

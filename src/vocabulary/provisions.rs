@@ -12,18 +12,18 @@ super::phrases! {
     BETWEEN "between" "между";
     LANGUAGES "languages" "языки";
     ORIGINAL "original" "подлинник";
-    ORIGINAL_GOVERNS "docs/{digest}, the signed paper, which governs" "docs/{digest}, подписанный документ; он определяющий";
+    ORIGINAL_GOVERNS "the signed paper, which governs; held here" "подписанный документ; он определяющий; здесь хранится";
     ORIGINAL_GOVERNS_ABSENT
-        "docs/{digest}, the signed paper, which governs; not held here"
-        "docs/{digest}, подписанный документ; он определяющий; здесь не хранится";
+        "the signed paper, which governs; not held here"
+        "подписанный документ; он определяющий; здесь не хранится";
     EXTENDS "extends" "дополняет";
     AMENDS "amends" "изменяет";
     REPLACES "replaces" "заменяет";
     CORRECTS "corrects" "исправляет";
     ENDS "ends" "прекращает";
     PROVISIONS_ABSENT
-        "{number} provisions in docs/{digest}, not held here"
-        "положений: {number}, в docs/{digest}, здесь не хранится";
+        "{number}, in a document that is not held here"
+        "{number}, в документе, который здесь не хранится";
     MADE_OF "provisions" "положения";
     TREATY "treaty" "договор";
     EXECUTIVE_AGREEMENT "executive agreement" "межправительственное соглашение";
@@ -116,8 +116,7 @@ super::phrases! {
     AND "{one}, and {other}" "{one}, и {other}";
 
     // One provision with all that it needs.
-    OF_TEXT "of {title}" "из {title}";
-    OF_NO_TITLE "of a text without a title" "из текста без названия";
+    OF_NO_TITLE "text without a title" "текст без названия";
     TABLED_BY "tabled by {author}; tabling commits nobody" "внесено: {author}; внесение никого не связывает";
     PLEDGED_BY "pledged by {author}" "принято на себя: {author}";
     DRAFT_BY "draft of {author}, adopted by nobody" "проект: {author}, никем не принят";

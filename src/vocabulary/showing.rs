@@ -28,8 +28,8 @@ super::phrases! {
     BEARS "bears" "на нём";
     BEARS_DATE "the date {date}, by the word of its author" "дата {date}, по словам автора";
     DOCUMENT "document" "документ";
-    DOCUMENT_HELD "{name}, docs/{digest}, held here" "{name}, docs/{digest}, здесь хранится";
-    DOCUMENT_ABSENT "{name}, docs/{digest}, not held here" "{name}, docs/{digest}, здесь не хранится";
+    DOCUMENT_HELD "{name}, held here" "{name}, здесь хранится";
+    DOCUMENT_ABSENT "{name}, not held here" "{name}, здесь не хранится";
     RENDERING "rendering" "передача";
     ABSTRACT_WHY
         "the words are an abstract, made by whoever wrote this entry; they are not the words of the document"
@@ -116,10 +116,10 @@ super::phrases! {
     SPEAKER "speaker" "говорит";
     REPORTS "reports" "сообщает";
     WHAT_DEFINED "an instance of {place}: {words}" "случай, описанный в {place}: {words}";
-    INSTANCE "of" "какой";
+    INSTANCE "which" "какой";
     SAID_BY "said by" "сказал";
     SAID_TO "said to" "кому";
-    OF_MEMBER "{name}, of {member}" "{name} ({member})";
+    OF_MEMBER "{name}, of {member}" "{name}, участник: {member}";
     WHEN "when" "когда";
     BY_ACCOUNT "by that account: {when}" "по этому сообщению: {when}";
     UNTIL_WHEN "until {when}" "до {when}";

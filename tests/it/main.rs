@@ -39,6 +39,7 @@ mod order;
 mod package;
 mod power;
 mod publishing;
+mod reading;
 mod recovery;
 mod reference;
 mod review;

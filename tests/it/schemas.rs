@@ -245,6 +245,10 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     assert!(run.run("entry", 0, &with(&["show", "moscow/1"]))["received_by"]["washington"].is_string());
     let bytes = run.run("bytes", 0, &with(&["show", "moscow/1", "--bytes"]));
     assert!(bytes["text"].as_str().unwrap().starts_with("countersign/v1"), "{bytes}");
+    run.run("provision", 0, &with(&["show", "moscow/1#c1"]));
+    assert_eq!(run.run("diff", 0, &with(&["diff", "moscow/1", "moscow/1"]))["same_words"], json!(true));
+    run.run("search", 0, &with(&["search", "words"]));
+    run.run("actors", 0, &with(&["actors"]));
     run.run("verify", 0, &["verify", "pub", "--ledger", "charter.json"]);
     run.run("verify", 3, &["verify", "pub"]);
     run.run("compare", 0, &["compare", "pub", "pub"]);
@@ -328,6 +332,33 @@ fn key_changes_and_damage_print_what_their_schemas_say() {
     std::fs::write(bundle, "no charter").unwrap();
     run.run("verify", 4, &["verify", "pub"]);
     run.error(4, &["log", "pub"]);
+}
+
+#[test]
+fn pages_for_readers_print_what_their_schemas_say() {
+    let table = crate::reading::table();
+    std::fs::write(table.desk.path("new.toml"), crate::reading::new_text()).unwrap();
+    let mut run = Checked::new(table.desk);
+    let moscow = ["--dir", "moscow"];
+    let with = |words: &[&'static str]| [words, &moscow[..]].concat();
+    let shown = run.run("provision", 0, &with(&["show", "moscow/4#c1"]));
+    let places: Vec<&Value> = shown["terms"].as_array().unwrap().iter().map(|term| &term["place"]).collect();
+    assert_eq!(places, ["moscow/4#d1", "moscow/4#d2"]);
+    let slot = run.run("entry", 0, &with(&["show", "moscow/7"]))["slot"].clone();
+    assert_eq!(slot["envelopes"][0]["opened_by"], json!(["moscow/9"]));
+    assert_eq!(slot["envelopes"][0]["copies"], json!(["washington/6"]));
+    assert_eq!(slot["envelopes"][1]["without_effect"], json!(["moscow/10"]));
+    let diff = run.run("diff", 0, &with(&["diff", "moscow/4", "new.toml"]));
+    assert_eq!((&diff["same_words"], diff["removed"].as_array().unwrap().len()), (&json!(false), 8));
+    assert_eq!(diff["narrowed"][0]["from"], "2036-12-31");
+    let found = run.run("search", 0, &with(&["search", "MAY publish"]));
+    let at = |key: &str| usize::try_from(found["found"][0][key].as_u64().unwrap()).unwrap();
+    assert_eq!(&found["found"][0]["text"].as_str().unwrap()[at("from")..at("to")], "publish");
+    let actors = run.run("actors", 0, &with(&["actors"]));
+    let press = &actors["members"][0]["actors"][1];
+    assert_eq!(press["differing"], json!(["names", "class", "under"]));
+    let mid = &actors["members"][0]["actors"][0]["descriptions"][0];
+    assert_eq!((&mid["entry"], &mid["earlier"]), (&json!("moscow/2"), &json!(["moscow/1"])));
 }
 
 #[test]

@@ -110,7 +110,12 @@ pub fn actor(sheet: &mut Sheet<'_>, signed: &Signed, actor: &Actor) {
         let until = mandate.until.as_ref();
         let until = until.map(|day| sight.say(rows::UNTIL_DAY, &[("day", &sight.day(day))]));
         sheet.put_some(rows::MANDATE_DOC, until.as_deref());
-        sheet.put_some(rows::MANDATE_DOC, mandate.doc.map(|doc| format!("docs/{doc}")).as_deref());
+        if let Some(doc) = &mandate.doc {
+            let held = sight.document(doc).is_some();
+            let row = if held { rows::DOCUMENT_HELD } else { rows::DOCUMENT_ABSENT };
+            sheet.say(rows::MANDATE_DOC, row, &[("name", rows::DOCUMENT.of(sight.tongue))]);
+            sheet.file(doc);
+        }
     }
     let contact = actor.contact.as_ref().map(|contact| quoted(sight.tongue, contact));
     sheet.put_some(rows::CONTACT, contact.as_deref());

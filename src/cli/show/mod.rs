@@ -65,6 +65,12 @@ impl Sheet<'_> {
         self.put(label, &text);
     }
 
+    /// The file in which a document stands, on a line of its own: a name that is broken
+    /// cannot be copied.
+    fn file(&mut self, digest: &countersign::hash::Hash) {
+        self.page.line(IN + 2, &format!("docs/{digest}"), "");
+    }
+
     /// Words of somebody below a label, in each language.
     fn words(
         &mut self,
@@ -214,7 +220,8 @@ fn documents(sheet: &mut Sheet<'_>, docs: &[countersign::body::circumstance::Doc
         let held = sheet.sight.document(&doc.digest).is_some();
         let row = if held { rows::DOCUMENT_HELD } else { rows::DOCUMENT_ABSENT };
         let name = super::page::quoted(sheet.sight.tongue, &doc.name);
-        sheet.say(rows::DOCUMENT, row, &[("name", &name), ("digest", &doc.digest.to_string())]);
+        sheet.say(rows::DOCUMENT, row, &[("name", &name)]);
+        sheet.file(&doc.digest);
     }
 }
 

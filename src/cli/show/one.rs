@@ -95,8 +95,10 @@ fn terms(sight: &Sight, here: Hash, provision: &Provision) -> (Vec<Found>, Vec<R
             .map(|p| p.from(entry))
             .collect()
     };
-    let mut open: std::collections::VecDeque<Reference> = from(provision, here).into();
-    let mut seen: BTreeSet<Reference> = open.iter().cloned().collect();
+    let mut seen = BTreeSet::new();
+    let named = from(provision, here).into_iter();
+    let mut open: std::collections::VecDeque<Reference> =
+        named.filter(|one| seen.insert(one.clone())).collect();
     let (mut found, mut absent) = (Vec::new(), Vec::new());
     while let Some(next) = open.pop_front() {
         let Some((entry, text, provision)) = sight.provision(&next) else {
@@ -166,8 +168,8 @@ fn written(sight: &Sight, signed: &Signed, text: &Text, provision: &Provision, c
     let cite = format!("{}#{}", signed.cite(), provision.id);
     let title = text.title.as_ref().map(|title| in_tongue(sight.tongue, title));
     match title {
-        Some(title) => page.line(0, title, &cite),
-        None => page.line(0, rows::OF_NO_TITLE.of(sight.tongue), &cite),
+        Some(title) => page.head(title, &cite),
+        None => page.head(rows::OF_NO_TITLE.of(sight.tongue), &cite),
     };
     let standing = match text.standing {
         Standing::Draft => rows::DRAFT_BY,

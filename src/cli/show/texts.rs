@@ -36,8 +36,9 @@ pub fn text(sheet: &mut Sheet<'_>, signed: &Signed, text: &Text) {
             sheet.page.gap();
         }
         (None, Provisions::InDocument { document, digests }) => {
-            let places = [("number", &*digests.len().to_string()), ("digest", &document.to_string())];
-            sheet.say(labels::MADE_OF, labels::PROVISIONS_ABSENT, &places);
+            let number = digests.len().to_string();
+            sheet.say(labels::MADE_OF, labels::PROVISIONS_ABSENT, &[("number", &number)]);
+            sheet.file(document);
         }
         (None, Provisions::Here(_)) => {}
     }
@@ -69,7 +70,8 @@ fn head(sheet: &mut Sheet<'_>, text: &Text) {
     if let Some(original) = &text.original {
         let held = sight.document(original).is_some();
         let row = if held { labels::ORIGINAL_GOVERNS } else { labels::ORIGINAL_GOVERNS_ABSENT };
-        sheet.say(labels::ORIGINAL, row, &[("digest", &original.to_string())]);
+        sheet.say(labels::ORIGINAL, row, &[]);
+        sheet.file(original);
     }
     for (relation, entry) in &text.relations {
         sheet.put(related(*relation), &named(sight, &whole(entry)));
@@ -139,10 +141,7 @@ fn consent(sheet: &mut Sheet<'_>, signed: &Signed, consent: &Consent) {
     if consent.provisional == Some(Yes::Yes) {
         sheet.say(rows::PROVISIONAL, rows::PROVISIONAL_WHY, &[]);
     }
-    let rendering = match countersign::body::Body::of(signed.entry()) {
-        countersign::body::Body::Text(text) => text.rendering,
-        body => body.circumstances().and_then(|held| held.rendering),
-    };
+    let rendering = countersign::body::Body::of(signed.entry()).rendering();
     for made in &consent.qualifications {
         let name = qualification(made.name).of(sight.tongue);
         let row = if made.on.is_empty() { rows::QUALIFIED_WHOLE } else { rows::QUALIFIED };
