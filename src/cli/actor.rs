@@ -37,8 +37,8 @@ pub struct Actor {
     /// The actor above it, of the same member.
     #[arg(long, value_name = "ID")]
     under: Option<String>,
-    /// In what capacity a person takes part: official, official-in-a-personal-capacity,
-    /// former-official or expert.
+    /// In what capacity a person takes part: "official",
+    /// "official-in-a-personal-capacity", "former-official" or "expert".
     #[arg(long, value_name = "CAPACITY")]
     capacity: Option<String>,
     /// What it may do for you: adopt, answer, ask, notice, pledge, propose, report,

@@ -33,10 +33,10 @@ pub struct Adopt {
     /// The words are settled; nothing is adopted by it.
     #[arg(long, group = "step")]
     initialled: bool,
-    /// Signed, and to be confirmed.
+    /// Signed; a further entry of yours is to adopt it.
     #[arg(long, group = "step")]
     to_be_confirmed: bool,
-    /// What was signed to be confirmed is adopted.
+    /// Adopt what was signed so before.
     #[arg(long, group = "step")]
     confirmed: bool,
     /// What its author calls it: signature, accession, exchange of letters.

@@ -82,7 +82,7 @@ pub fn run(session: &Session, command: &Envelope) -> Outcome<u8> {
     gathered.papers.push(Paper { path: path.clone(), bytes: secret.to_bytes(), access: Access::Private });
     let code =
         drafting::draft_with(session, &ledger, VERB, body.to_value(), &gathered.papers, &command.then)?;
-    talk(&format!("The hidden words lie in {} of this folder, and nowhere else.", path.display()));
+    talk(&format!("The hidden words are in {} of this folder, and nowhere else.", path.display()));
     talk("It is never published. Put it into your backups: without it nobody can ever open the envelope.");
     Ok(code)
 }

@@ -198,7 +198,7 @@ impl Sheet<'_> {
     fn plain(&self, value: &Value, shown: &[&str]) {
         let Value::Object(map) = value else { return };
         for (key, value) in map.iter().filter(|(key, _)| !shown.contains(&key.as_str())) {
-            line(key, &plainly(self.audit(), value));
+            line(&word(self.tongue, key), &self.plainly(value));
         }
     }
 
@@ -248,7 +248,7 @@ impl Sheet<'_> {
     }
 
     fn provision(&self, provision: &Provision, part: Part<'_>) {
-        let mut head = entries::provision_head(provision);
+        let mut head = entries::provision_head_in(self.tongue, provision);
         if !part.has(provision) {
             head = format!("{head}, {}", self.say(signing::LEFT_OUT));
         }
@@ -313,7 +313,7 @@ impl Sheet<'_> {
     }
 
     fn condition(&self, condition: &Condition) -> String {
-        plainly(self.audit(), &condition.to_value())
+        self.plainly(&condition.to_value())
     }
 
     fn notice(&self, notice: &Notice) {
@@ -420,6 +420,33 @@ impl Sheet<'_> {
         self.words(self.say(signing::WORDS), &opening.content);
     }
 
+    /// A value of the format for people: lists with commas, fields with semicolons,
+    /// entries as they are cited.
+    fn plainly(&self, value: &Value) -> String {
+        match value {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => match text.parse::<Reference>() {
+                Ok(reference) if self.audit().entry(&reference.entry).is_some() => {
+                    cite(self.audit(), &reference)
+                }
+                _ => word(self.tongue, text),
+            },
+            Value::Array(items) => {
+                let item = |item: &Value| match item {
+                    Value::Object(_) => format!("({})", self.plainly(item)),
+                    _ => self.plainly(item),
+                };
+                items.iter().map(item).collect::<Vec<_>>().join(", ")
+            }
+            Value::Object(map) => {
+                let field = |(key, value): (&String, &Value)| {
+                    format!("{} {}", word(self.tongue, key), self.plainly(value))
+                };
+                map.iter().map(field).collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+
     /// Who is named for this act.
     fn mandate(&self) {
         let Some(act) = mandate::act(self.entry) else { return };
@@ -449,27 +476,4 @@ impl Sheet<'_> {
 fn line(head: &str, text: &str) {
     let gap = HEAD.saturating_sub(2 + width(head)).max(1);
     Row::new(&format!("  {head}{}", " ".repeat(gap))).text(text).say();
-}
-
-/// A value of the format for people: lists with commas, fields with semicolons, entries
-/// as they are cited.
-pub fn plainly(audit: &Audit, value: &Value) -> String {
-    match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => match text.parse::<Reference>() {
-            Ok(reference) if audit.entry(&reference.entry).is_some() => cite(audit, &reference),
-            _ => text.clone(),
-        },
-        Value::Array(items) => {
-            let item = |item: &Value| match item {
-                Value::Object(_) => format!("({})", plainly(audit, item)),
-                _ => plainly(audit, item),
-            };
-            items.iter().map(item).collect::<Vec<_>>().join(", ")
-        }
-        Value::Object(map) => {
-            let field = |(key, value): (&String, &Value)| format!("{key} {}", plainly(audit, value));
-            map.iter().map(field).collect::<Vec<_>>().join("; ")
-        }
-    }
 }
