@@ -5,11 +5,13 @@ use countersign::body::envelope::Envelope as Closed;
 use countersign::disk::Access;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
+use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::opening::Secret;
 
 use super::circumstances::{Around, others, typed, usage, words};
 use super::drafting::{self, Then};
+use super::index::own_entries;
 use super::papers::Paper;
 use super::session::Session;
 use super::terminal::talk;
@@ -96,8 +98,8 @@ fn nonce() -> Outcome<Hash> {
 
 /// The slot after the greatest of one's own: those signed, and those of drafts.
 fn next_slot(session: &Session, ledger: &Ledger) -> Outcome<u64> {
-    let own = ledger.own().into_iter().flat_map(|own| own.entries().collect::<Vec<_>>());
-    let signed = own.filter_map(|signed| match Body::of(signed.entry()) {
+    let own = own_entries(ledger, &By::Kind("envelope".to_owned()));
+    let signed = own.iter().filter_map(|signed| match Body::of(signed.entry()) {
         Body::Envelope(envelope) => Some(envelope.slot),
         _ => None,
     });

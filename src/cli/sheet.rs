@@ -13,6 +13,7 @@ use countersign::body::statement::{Person, Report, Statement};
 use countersign::body::text::{Adoption, Consent, InReturn, Provisions, Standing, Text};
 use countersign::entry::Entry;
 use countersign::fields::Words;
+use countersign::index::By;
 use countersign::json::Value;
 use countersign::ledger::{Pen, Writer};
 use countersign::names::Reference;
@@ -22,6 +23,7 @@ use countersign::vocabulary::{Phrase, Tongue, signing};
 
 use super::adopt::names;
 use super::entries::{self, cite};
+use super::index::Lookup;
 use super::row::{Row, paragraph, width};
 use super::starts::Part;
 use super::terminal::talk;
@@ -452,8 +454,10 @@ impl Sheet<'_> {
         let Some(act) = mandate::act(self.entry) else { return };
         let now = super::session::Session::now().to_string();
         let Some(today) = now.get(..10).and_then(|day| day.parse().ok()) else { return };
+        let actors = Lookup::new(Some(&self.writer.ledger))
+            .entries(self.writer.strand(), &By::Kind("actor".to_owned()));
         for pen in self.pens {
-            let said = match mandate::shown(self.writer.strand(), act, &pen.label, &today) {
+            let said = match mandate::shown(&actors, act, &pen.label, &today) {
                 mandate::Shown::Not => self.say(signing::MANDATE_NOT_SHOWN).to_owned(),
                 mandate::Shown::By(entry, acts) => {
                     let acts: Vec<String> = acts.iter().map(|act| word(self.tongue, act.as_str())).collect();
