@@ -119,7 +119,7 @@ whys! {
     NoEffect "no_effect" Guard
         "An entry of this kind would have no effect here: the role does not allow it, or what it refers to was not received.";
     NoSecret "no_secret" Failed
-        "The secret of an envelope lies in the ledger folder in which it was written, in envelopes/, and nowhere else. Put the file back from a backup. Without it nobody can open the envelope.";
+        "The secret of an envelope is in the ledger folder in which it was written, in envelopes/, and nowhere else. Put the file back from a backup. Without it nobody can open the envelope.";
     Opening "opening" Damaged
         "A file of an opening is not in its form, or does not show what the envelope commits to. Ask its author for the file again.";
     OtherLedger "other_ledger" Damaged

@@ -6,12 +6,14 @@ use countersign::body::Body;
 use countersign::body::standing::{Actor as Described, Mandate};
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::Words;
+use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::names::{Label, MemberId, is_language};
 
 use super::circumstances::{Around, member, no_effect, typed, typed_set, usage, words};
 use super::drafting::{self, Then};
 use super::hint::did_you_mean;
+use super::index::Lookup;
 use super::papers::Paper;
 use super::session::Session;
 
@@ -37,8 +39,8 @@ pub struct Actor {
     /// The actor above it, of the same member.
     #[arg(long, value_name = "ID")]
     under: Option<String>,
-    /// In what capacity a person takes part: official, official-in-a-personal-capacity,
-    /// former-official or expert.
+    /// In what capacity a person takes part: "official",
+    /// "official-in-a-personal-capacity", "former-official" or "expert".
     #[arg(long, value_name = "CAPACITY")]
     capacity: Option<String>,
     /// What it may do for you: adopt, answer, ask, notice, pledge, propose, report,
@@ -171,9 +173,9 @@ fn names(session: &Session, given: &[String]) -> Outcome<Words> {
 fn above(ledger: &Ledger, of: Option<&MemberId>, text: &str) -> Outcome<Label> {
     let id: Label = typed(VERB, "--under", text)?;
     let whose = of.or(ledger.local.member.as_ref());
-    let mut known = Vec::new();
+    let (mut known, mut lookup) = (Vec::new(), Lookup::new(Some(ledger)));
     for strand in ledger.audit.strands.values() {
-        for signed in strand.entries() {
+        for signed in lookup.entries(strand, &By::Kind("actor".to_owned())) {
             if let Body::Actor(actor) = Body::of(signed.entry())
                 && actor.of.as_ref().or(Some(strand.log().member())) == whose
             {

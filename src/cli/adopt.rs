@@ -7,12 +7,14 @@ use countersign::body::text::{
 };
 use countersign::entry::Signed;
 use countersign::failure::{Failure, Outcome};
+use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::names::ProvisionId;
 
-use super::circumstances::{self, Around, Tables, no_effect, qualification, typed_set, usage};
+use super::circumstances::{self, Around, Tables, no_effect, qualification, typed_set};
 use super::drafting::{self, Then};
 use super::entries;
+use super::index::own_entries;
 use super::inline_condition;
 use super::pledge::check_role;
 use super::session::Session;
@@ -33,10 +35,10 @@ pub struct Adopt {
     /// The words are settled; nothing is adopted by it.
     #[arg(long, group = "step")]
     initialled: bool,
-    /// Signed, and to be confirmed.
+    /// Signed; a further entry of yours is to adopt it.
     #[arg(long, group = "step")]
     to_be_confirmed: bool,
-    /// What was signed to be confirmed is adopted.
+    /// Adopt what was signed so before.
     #[arg(long, group = "step")]
     confirmed: bool,
     /// What its author calls it: signature, accession, exchange of letters.
@@ -277,8 +279,8 @@ fn check_confirmed(ledger: &Ledger, signed: &Signed, adoption: &Adoption) -> Out
     if adoption.step != Some(Step::Confirmed) {
         return Ok(());
     }
-    let own = ledger.own().ok_or_else(|| usage("adopt", "no own log is here"))?;
-    let waits = own.entries().any(|entry| match Body::of(entry.entry()) {
+    let before = own_entries(ledger, &By::Reference(signed.hash()));
+    let waits = before.iter().any(|entry| match Body::of(entry.entry()) {
         Body::Adopt(before) => before.text == signed.hash() && before.step == Some(Step::ToBeConfirmed),
         _ => false,
     });

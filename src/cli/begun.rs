@@ -11,18 +11,20 @@ use countersign::body::text::{Adoption, Provisions, Standing, Step, Text};
 use countersign::charter::Role;
 use countersign::entry::Signed;
 use countersign::hash::Hash;
+use countersign::index::By;
 use countersign::names::{MemberId, Reference};
 use countersign::vocabulary::{receipt, signing};
 
 use super::adopt::names;
 use super::entries;
+use super::index::Lookup;
 use super::row::Row;
 use super::sheet::Sheet;
 use super::starts::{Adopting, Part, Period, Start, Started, of_adoption, of_notice, of_question};
 use super::terminal::talk;
 
 /// Most entries that are listed as newly receipted.
-const MOST_RECEIPTED: usize = 100;
+const MOST_RECEIPTED: u64 = 100;
 
 /// Shows what the act starts and what it receipts.
 pub fn show(sheet: &Sheet<'_>) {
@@ -72,17 +74,21 @@ fn each(sheet: &Sheet<'_>, text: &Text) -> Vec<MemberId> {
 /// The members whose entries here adopt a text.
 fn have(sheet: &Sheet<'_>, entry: &Hash) -> BTreeSet<MemberId> {
     let mut have = BTreeSet::new();
+    if let Some((strand, signed)) = sheet.audit().entry(entry)
+        && matches!(Body::of(signed.entry()), Body::Text(text) if text.standing == Standing::Pledge)
+    {
+        have.insert(strand.log().member().clone());
+    }
+    let mut lookup = Lookup::new(Some(&sheet.writer.ledger));
     for strand in sheet.audit().strands.values() {
-        let adopts = |signed: Arc<Signed>| match Body::of(signed.entry()) {
+        let adopts = |signed: &Arc<Signed>| match Body::of(signed.entry()) {
             Body::Adopt(adoption) => {
                 adoption.text == *entry
                     && !matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed))
             }
-            Body::Text(text) => signed.hash() == *entry && text.standing == Standing::Pledge,
             _ => false,
         };
-        let kinds = |signed: &Arc<Signed>| matches!(signed.entry().kind.as_str(), "adopt" | "text");
-        if strand.entries().filter(kinds).any(adopts) {
+        if lookup.entries(strand, &By::Reference(*entry)).iter().any(adopts) {
             have.insert(strand.log().member().clone());
         }
     }
@@ -196,20 +202,29 @@ fn receipts(sheet: &Sheet<'_>) {
     }
     let audit = sheet.audit();
     talk(&format!("  {}", sheet.say(signing::RECEIPTS)));
+    let mut lookup = Lookup::new(Some(&sheet.writer.ledger));
     for (log, head) in &sheet.entry.seen {
         let before = sheet.writer.strand().chain.receipted().get(log).copied().unwrap_or(0);
         let Some(strand) = audit.strands.get(log) else { continue };
-        for (at, signed) in (before..head.size).filter_map(|seq| strand.entry(seq)).enumerate() {
+        let listed = before..head.size.min(before + MOST_RECEIPTED);
+        // However many there are, none that starts a period is left out.
+        let mut shown: BTreeSet<u64> = listed.clone().collect();
+        if listed.end < head.size {
+            for kind in ["ask", "notice"] {
+                let numbers = lookup.numbers(strand, &By::Kind(kind.to_owned()));
+                shown.extend(numbers.into_iter().filter(|seq| (before..head.size).contains(seq)));
+            }
+        }
+        for signed in shown.into_iter().filter_map(|seq| strand.entry(seq)) {
             let starts = by_receipt(sheet, &signed);
-            // However many there are, none that starts a period is left out.
-            if at < MOST_RECEIPTED || starts.is_some() {
+            if listed.contains(&signed.entry().seq) || starts.is_some() {
                 entries::row_in(sheet.tongue, audit, strand, &signed).behind("    ").say();
             }
             if let Some(starts) = starts {
                 Row::new("      ").text(&starts).say();
             }
         }
-        let more = usize::try_from(head.size - before).unwrap_or(usize::MAX).saturating_sub(MOST_RECEIPTED);
+        let more = (head.size - before).saturating_sub(MOST_RECEIPTED);
         if more > 0 {
             let places = [("number", &*more.to_string()), ("log", log.as_str())];
             talk(&format!("    {}", signing::MORE.with(sheet.tongue, &places)));

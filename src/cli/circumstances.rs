@@ -309,6 +309,8 @@ fn source(session: &Session, file: &Path) -> Outcome<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign::body::question::Stance;
+    use countersign::body::standing::Class;
 
     #[test]
     fn seconds_may_be_left_out() {
@@ -323,11 +325,9 @@ mod tests {
 
     #[test]
     fn words_of_the_format_are_typed_with_hyphens_too() {
-        use countersign::body::question::Stance;
         for text in ["no-objection", "no objection"] {
             assert_eq!(typed::<Stance>("answer", "STANCE", text).unwrap(), Stance::NoObjection);
         }
-        use countersign::body::standing::Class;
         assert_eq!(typed::<Class>("actor", "--class", "state-funded").unwrap(), Class::StateFunded);
         assert!(typed::<Stance>("answer", "STANCE", "maybe").is_err());
     }
@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(words.unwrap().len(), 2);
         let on: Vec<String> = made
             .iter()
-            .map(|one| one.on.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" "))
+            .map(|one| one.on.iter().map(ProvisionId::as_str).collect::<Vec<_>>().join(" "))
             .collect();
         assert_eq!(on, ["b2 c1", ""]);
         let error = read_words(source, Tables::None).unwrap_err();

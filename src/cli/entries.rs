@@ -19,7 +19,7 @@ use countersign::names::{ProvisionId, Reference};
 use countersign::status::{self, Cited, Effect};
 use countersign::strand::Strand;
 use countersign::unicode::shown_on_one_line;
-use countersign::vocabulary::{Phrase, Tongue, acts, reading};
+use countersign::vocabulary::{Phrase, Tongue, acts, chosen, reading};
 
 use super::hint;
 use super::row::Row;
@@ -160,18 +160,22 @@ pub fn stance(stance: Stance) -> Phrase {
 
 /// A provision's id, type and fields, on one line.
 pub fn provision_head(provision: &Provision) -> String {
-    let mut head = format!("{}  {}", provision.id, provision.kind);
+    provision_head_in(Tongue::English, provision)
+}
+
+/// The same in a tongue.
+pub fn provision_head_in(tongue: Tongue, provision: &Provision) -> String {
+    let word = |name: &str| chosen::word(tongue, name);
+    let mut head = format!("{}  {}", provision.id, word(provision.kind.as_str()));
     if let Some(basket) = &provision.basket {
-        head.push_str(&format!(", in {basket}"));
+        head.push_str(&format!(", {} {basket}", word("in")));
     }
     if !provision.uses.is_empty() {
-        head.push_str(&format!(
-            ", uses {}",
-            provision.uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-        ));
+        let uses = provision.uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        head.push_str(&format!(", {} {uses}", word("uses")));
     }
     if let Some(expires) = &provision.expires {
-        head.push_str(&format!(", expires {expires}"));
+        head.push_str(&format!(", {} {expires}", word("expires")));
     }
     head
 }

@@ -5,11 +5,13 @@ use countersign::body::envelope::Envelope as Closed;
 use countersign::disk::Access;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
+use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::opening::Secret;
 
 use super::circumstances::{Around, others, typed, usage, words};
 use super::drafting::{self, Then};
+use super::index::own_entries;
 use super::papers::Paper;
 use super::session::Session;
 use super::terminal::talk;
@@ -82,7 +84,7 @@ pub fn run(session: &Session, command: &Envelope) -> Outcome<u8> {
     gathered.papers.push(Paper { path: path.clone(), bytes: secret.to_bytes(), access: Access::Private });
     let code =
         drafting::draft_with(session, &ledger, VERB, body.to_value(), &gathered.papers, &command.then)?;
-    talk(&format!("The hidden words lie in {} of this folder, and nowhere else.", path.display()));
+    talk(&format!("The hidden words are in {} of this folder, and nowhere else.", path.display()));
     talk("It is never published. Put it into your backups: without it nobody can ever open the envelope.");
     Ok(code)
 }
@@ -96,8 +98,8 @@ fn nonce() -> Outcome<Hash> {
 
 /// The slot after the greatest of one's own: those signed, and those of drafts.
 fn next_slot(session: &Session, ledger: &Ledger) -> Outcome<u64> {
-    let own = ledger.own().into_iter().flat_map(|own| own.entries().collect::<Vec<_>>());
-    let signed = own.filter_map(|signed| match Body::of(signed.entry()) {
+    let own = own_entries(ledger, &By::Kind("envelope".to_owned()));
+    let signed = own.iter().filter_map(|signed| match Body::of(signed.entry()) {
         Body::Envelope(envelope) => Some(envelope.slot),
         _ => None,
     });

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use clap::Subcommand;
 use countersign::checked;
+use countersign::entry::Signed;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::index::{By, Index, WORTH};
 use countersign::ledger::{self, Ledger};
@@ -132,4 +133,14 @@ impl<'l> Lookup<'l> {
         numbers.extend(read.map(|signed| signed.entry().seq));
         numbers
     }
+
+    /// The entries of a log that are found so.
+    pub fn entries(&mut self, strand: &Strand, by: &By) -> Vec<Arc<Signed>> {
+        self.numbers(strand, by).into_iter().filter_map(|seq| strand.entry(seq)).collect()
+    }
+}
+
+/// The entries of one's own log that are found so.
+pub fn own_entries(ledger: &Ledger, by: &By) -> Vec<Arc<Signed>> {
+    ledger.own().map_or_else(Vec::new, |own| Lookup::new(Some(ledger)).entries(own, by))
 }

@@ -2,13 +2,13 @@
 //! it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use countersign::body::Body;
 use countersign::body::standing::{Actor, Mandated};
 use countersign::body::text::Standing;
-use countersign::entry::Entry;
+use countersign::entry::{Entry, Signed};
 use countersign::names::Label;
-use countersign::strand::Strand;
 use countersign::time::Day;
 
 /// What entries show of a mandate.
@@ -37,11 +37,11 @@ pub fn act(entry: &Entry) -> Option<Mandated> {
     })
 }
 
-/// Who is named for an act by a key, on a day, in the entries of one's own log. A later
-/// entry about an actor takes the place of an earlier one.
-pub fn shown(own: &Strand, act: Mandated, label: &Label, today: &Day) -> Shown {
+/// Who is named for an act by a key, on a day, by the `actor` entries of one's own log. A
+/// later entry about an actor takes the place of an earlier one.
+pub fn shown(own: &[Arc<Signed>], act: Mandated, label: &Label, today: &Day) -> Shown {
     let mut actors: BTreeMap<Label, (String, Actor)> = BTreeMap::new();
-    for signed in own.entries().filter(|signed| signed.entry().kind == "actor") {
+    for signed in own {
         if let Body::Actor(actor) = Body::of(signed.entry())
             && actor.of.is_none()
         {

@@ -9,14 +9,15 @@ use countersign::body::standing::{Act, Notice as Given};
 use countersign::body::text::{Consent, Standing, Step};
 use countersign::entry::Signed;
 use countersign::failure::Outcome;
+use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::names::{ProvisionId, Reference};
-use countersign::strand::Strand;
 
 use super::adopt::{check_part, text_in};
 use super::circumstances::{Around, no_effect, typed, typed_set, usage};
 use super::drafting::{self, Then};
 use super::entries;
+use super::index::own_entries;
 use super::pledge::check_role;
 use super::session::Session;
 
@@ -96,12 +97,12 @@ fn of_text<'a>(ledger: &Ledger, command: &'a OfText, act: Act) -> Outcome<Parts<
     let (_, provisions) = text_in(ledger, &signed)?;
     let only: Vec<ProvisionId> = typed_set("notice", "--only", &command.only)?;
     check_part(&signed, &provisions, &only, "--only", &format!("notice {act}"))?;
-    let own = ledger.own().ok_or_else(|| usage("notice", "no own log is here"))?;
-    if !has_adopted(own, &signed) {
+    let own = own_entries(ledger, &By::Reference(signed.hash()));
+    if !is_own_pledge(ledger, &signed) && !has_adopted(&own, &signed) {
         let what = format!("nothing in your log adopts {}, so there is nothing to {act}", signed.cite());
         return Err(no_effect(what, format!("countersign adopt {}", signed.cite())));
     }
-    if act == Act::Resume && !has_suspended(own, &signed) {
+    if act == Act::Resume && !has_suspended(&own, &signed) {
         let what = format!("nothing in your log suspends {}, so there is nothing to resume", signed.cite());
         return Err(no_effect(what, format!("countersign notice suspend {}", signed.cite())));
     }
@@ -111,18 +112,22 @@ fn of_text<'a>(ledger: &Ledger, command: &'a OfText, act: Act) -> Outcome<Parts<
     Ok((&command.given, (act, of), only, effective))
 }
 
-/// Whether an entry of this log takes the words of a text on: an adoption, or the
-/// pledge itself.
-fn has_adopted(own: &Strand, text: &Signed) -> bool {
-    own.entries().any(|signed| match Body::of(signed.entry()) {
+/// Whether the text is one's own pledge, which is adopted by being signed.
+fn is_own_pledge(ledger: &Ledger, signed: &Signed) -> bool {
+    let pledged = matches!(Body::of(signed.entry()), Body::Text(text) if text.standing == Standing::Pledge);
+    pledged && Some(signed.entry().author.member()) == ledger.local.member.as_ref()
+}
+
+/// Whether one of these entries takes the words of a text on.
+fn has_adopted(own: &[Arc<Signed>], text: &Signed) -> bool {
+    own.iter().any(|signed| match Body::of(signed.entry()) {
         Body::Adopt(adoption) => adoption.text == text.hash() && adoption.step != Some(Step::Initialled),
-        Body::Text(pledged) => signed.hash() == text.hash() && pledged.standing == Standing::Pledge,
         _ => false,
     })
 }
 
-fn has_suspended(own: &Strand, text: &Signed) -> bool {
-    own.entries().any(|signed| match Body::of(signed.entry()) {
+fn has_suspended(own: &[Arc<Signed>], text: &Signed) -> bool {
+    own.iter().any(|signed| match Body::of(signed.entry()) {
         Body::Notice(notice) => notice.of.entry == text.hash() && notice.act == Act::Suspend,
         _ => false,
     })
@@ -153,7 +158,7 @@ fn check_revocable(ledger: &Ledger, of: &Reference) -> Outcome<()> {
             return Err(no_effect(what, format!("countersign state WORDS --about {}", signed.cite())));
         }
     }
-    if let Some(by) = revoked_by(own, of) {
+    if let Some(by) = revoked_by(ledger, of) {
         return Err(no_effect(format!("{cited} is taken back by {}", by.cite()), next));
     }
     Ok(())
@@ -176,8 +181,9 @@ fn check_qualified(consent: &Consent, of: &Reference, cited: &str, signed: &Arc<
 }
 
 /// The own entry that took this back, if one did.
-fn revoked_by(own: &Strand, of: &Reference) -> Option<Arc<Signed>> {
-    own.entries().find(|signed| match Body::of(signed.entry()) {
+fn revoked_by(ledger: &Ledger, of: &Reference) -> Option<Arc<Signed>> {
+    let own = own_entries(ledger, &By::Reference(of.entry));
+    own.into_iter().find(|signed| match Body::of(signed.entry()) {
         Body::Notice(notice) => notice.act == Act::Revoke && notice.of == *of,
         _ => false,
     })

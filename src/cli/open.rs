@@ -7,12 +7,14 @@ use countersign::body::Body;
 use countersign::body::envelope::{Envelope, Opening};
 use countersign::entry::Signed;
 use countersign::failure::{Failure, Outcome, Why};
+use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::opening::{Opened, Secret};
 
 use super::circumstances::no_effect;
 use super::drafting::{self, Then};
 use super::entries;
+use super::index::own_entries;
 use super::row::{paragraph, sentence};
 use super::session::Session;
 use super::terminal::{json, line, talk};
@@ -86,7 +88,8 @@ fn own_envelope(ledger: &Ledger, cited: &str) -> Outcome<(Arc<Signed>, Envelope)
 
 /// The entry that opens an envelope, if one does.
 fn opened_by(ledger: &Ledger, envelope: &Signed) -> Option<Arc<Signed>> {
-    ledger.own()?.entries().find(|signed| match Body::of(signed.entry()) {
+    let own = own_entries(ledger, &By::Reference(envelope.hash()));
+    own.into_iter().find(|signed| match Body::of(signed.entry()) {
         Body::Open(opening) => opening.envelope == envelope.hash(),
         _ => false,
     })

@@ -48,6 +48,11 @@ impl Page {
         Self { tongue, columns: columns - 1, lines: Vec::new() }
     }
 
+    /// The language of the page.
+    pub fn tongue(&self) -> Tongue {
+        self.tongue
+    }
+
     /// Columns that a line may take.
     pub fn columns(&self) -> usize {
         self.columns

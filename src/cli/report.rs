@@ -67,7 +67,7 @@ pub fn run(session: &Session, command: &Report) -> Outcome<u8> {
     let ledger = drafting::own_ledger(session)?;
     let (definition, words) = match (command.positional.as_slice(), &command.around.file) {
         ([definition, words], None) => (Some(definition), Some(words.as_str())),
-        ([words], None) => (None, Some(words.as_str())),
+        ([words], None) if entries::refer(&ledger.audit, words).is_err() => (None, Some(words.as_str())),
         ([definition], Some(_)) => (Some(definition), None),
         ([], Some(_)) => (None, None),
         _ => return Err(usage(VERB, "a report has words: at the command line, or in --file")),

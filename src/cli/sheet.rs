@@ -13,6 +13,7 @@ use countersign::body::statement::{Person, Report, Statement};
 use countersign::body::text::{Adoption, Consent, InReturn, Provisions, Standing, Text};
 use countersign::entry::Entry;
 use countersign::fields::Words;
+use countersign::index::By;
 use countersign::json::Value;
 use countersign::ledger::{Pen, Writer};
 use countersign::names::Reference;
@@ -22,6 +23,7 @@ use countersign::vocabulary::{Phrase, Tongue, signing};
 
 use super::adopt::names;
 use super::entries::{self, cite};
+use super::index::Lookup;
 use super::row::{Row, paragraph, width};
 use super::starts::Part;
 use super::terminal::talk;
@@ -198,7 +200,7 @@ impl Sheet<'_> {
     fn plain(&self, value: &Value, shown: &[&str]) {
         let Value::Object(map) = value else { return };
         for (key, value) in map.iter().filter(|(key, _)| !shown.contains(&key.as_str())) {
-            line(key, &plainly(self.audit(), value));
+            line(&word(self.tongue, key), &self.plainly(value));
         }
     }
 
@@ -248,7 +250,7 @@ impl Sheet<'_> {
     }
 
     fn provision(&self, provision: &Provision, part: Part<'_>) {
-        let mut head = entries::provision_head(provision);
+        let mut head = entries::provision_head_in(self.tongue, provision);
         if !part.has(provision) {
             head = format!("{head}, {}", self.say(signing::LEFT_OUT));
         }
@@ -313,7 +315,7 @@ impl Sheet<'_> {
     }
 
     fn condition(&self, condition: &Condition) -> String {
-        plainly(self.audit(), &condition.to_value())
+        self.plainly(&condition.to_value())
     }
 
     fn notice(&self, notice: &Notice) {
@@ -420,13 +422,42 @@ impl Sheet<'_> {
         self.words(self.say(signing::WORDS), &opening.content);
     }
 
+    /// A value of the format for people: lists with commas, fields with semicolons,
+    /// entries as they are cited.
+    fn plainly(&self, value: &Value) -> String {
+        match value {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => match text.parse::<Reference>() {
+                Ok(reference) if self.audit().entry(&reference.entry).is_some() => {
+                    cite(self.audit(), &reference)
+                }
+                _ => word(self.tongue, text),
+            },
+            Value::Array(items) => {
+                let item = |item: &Value| match item {
+                    Value::Object(_) => format!("({})", self.plainly(item)),
+                    _ => self.plainly(item),
+                };
+                items.iter().map(item).collect::<Vec<_>>().join(", ")
+            }
+            Value::Object(map) => {
+                let field = |(key, value): (&String, &Value)| {
+                    format!("{} {}", word(self.tongue, key), self.plainly(value))
+                };
+                map.iter().map(field).collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+
     /// Who is named for this act.
     fn mandate(&self) {
         let Some(act) = mandate::act(self.entry) else { return };
         let now = super::session::Session::now().to_string();
         let Some(today) = now.get(..10).and_then(|day| day.parse().ok()) else { return };
+        let actors = Lookup::new(Some(&self.writer.ledger))
+            .entries(self.writer.strand(), &By::Kind("actor".to_owned()));
         for pen in self.pens {
-            let said = match mandate::shown(self.writer.strand(), act, &pen.label, &today) {
+            let said = match mandate::shown(&actors, act, &pen.label, &today) {
                 mandate::Shown::Not => self.say(signing::MANDATE_NOT_SHOWN).to_owned(),
                 mandate::Shown::By(entry, acts) => {
                     let acts: Vec<String> = acts.iter().map(|act| word(self.tongue, act.as_str())).collect();
@@ -449,27 +480,4 @@ impl Sheet<'_> {
 fn line(head: &str, text: &str) {
     let gap = HEAD.saturating_sub(2 + width(head)).max(1);
     Row::new(&format!("  {head}{}", " ".repeat(gap))).text(text).say();
-}
-
-/// A value of the format for people: lists with commas, fields with semicolons, entries
-/// as they are cited.
-pub fn plainly(audit: &Audit, value: &Value) -> String {
-    match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => match text.parse::<Reference>() {
-            Ok(reference) if audit.entry(&reference.entry).is_some() => cite(audit, &reference),
-            _ => text.clone(),
-        },
-        Value::Array(items) => {
-            let item = |item: &Value| match item {
-                Value::Object(_) => format!("({})", plainly(audit, item)),
-                _ => plainly(audit, item),
-            };
-            items.iter().map(item).collect::<Vec<_>>().join(", ")
-        }
-        Value::Object(map) => {
-            let field = |(key, value): (&String, &Value)| format!("{key} {}", plainly(audit, value));
-            map.iter().map(field).collect::<Vec<_>>().join("; ")
-        }
-    }
 }

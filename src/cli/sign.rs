@@ -75,6 +75,20 @@ pub fn log_key_path(
     }
 }
 
+/// Where the signing keys lie, and the log key.
+fn key_paths(ledger: &Ledger, how: &How) -> Outcome<(Vec<PathBuf>, PathBuf)> {
+    let paths = match (&ledger.local.key, how.key.is_empty()) {
+        (Some(key), true) => vec![key.clone()],
+        _ => how.key.iter().map(|path| absolute(path)).collect::<Outcome<_>>()?,
+    };
+    let first = paths.first().ok_or_else(|| {
+        Failure::new(Why::Usage, "no key is given and local.json names none")
+            .next("the same command with --key FILE")
+    })?;
+    let log_key = log_key_path(&ledger.local, how.log_key.as_deref(), first)?;
+    Ok((paths, log_key))
+}
+
 /// Shows a draft, asks, signs it, and lets go of it. One that has no name was never
 /// written, and is signed at once or not at all.
 pub fn sign_draft(
@@ -90,15 +104,7 @@ pub fn sign_draft(
     let _ = checked::note(&session.disk, &ledger.folder, &ledger.audit);
     drafting::check_own(&ledger)?;
     let own = ledger.own().ok_or_else(|| Failure::new(Why::NotAMember, "no own log is here"))?;
-    let paths = match (&ledger.local.key, how.key.is_empty()) {
-        (Some(key), true) => vec![key.clone()],
-        _ => how.key.iter().map(|path| absolute(path)).collect::<Outcome<_>>()?,
-    };
-    let first = paths.first().ok_or_else(|| {
-        Failure::new(Why::Usage, "no key is given and local.json names none")
-            .next("the same command with --key FILE")
-    })?;
-    let log_key = log_key_path(&ledger.local, how.log_key.as_deref(), first)?;
+    let (paths, log_key) = key_paths(&ledger, how)?;
     let mut unlock = Unlock::new(session);
     let pens = unlock.pens(&paths, own.chain.key_set())?;
     draft.signers = pens.iter().map(|pen| pen.label.clone()).collect();
@@ -129,15 +135,7 @@ pub fn sign_draft(
         say_signed(session, &writer, &done);
         return Ok(0);
     }
-    let split = writer.ledger.audit.findings.iter().any(|finding| {
-        finding.code.verdict() == Verdict::Contradicted
-            && finding.subject == Subject::Log(writer.strand().log().clone())
-    });
-    if split {
-        talk(
-            "ATTENTION: seals of your own log contradict each other. This entry goes on with the branch held first; the way on is a further volume.",
-        );
-    }
+    tell_of_split(&writer);
     let said = Some(Session::now());
     let entry = writer.compose(&draft.kind, &draft.body, &draft.signers, &receipt, said)?;
     check_received(&writer, &entry)?;
@@ -160,6 +158,19 @@ pub fn sign_draft(
     say_signed(session, &writer, &signed);
     talk(&format!("Next: countersign publish DIR{}", session.dir_words()));
     Ok(0)
+}
+
+/// Two seals of one's own log that contradict each other are told before anything else.
+fn tell_of_split(writer: &Writer<'_>) {
+    let split = writer.ledger.audit.findings.iter().any(|finding| {
+        finding.code.verdict() == Verdict::Contradicted
+            && finding.subject == Subject::Log(writer.strand().log().clone())
+    });
+    if split {
+        talk(
+            "ATTENTION: seals of your own log contradict each other. This entry goes on with the branch held first; the way on is a further volume.",
+        );
+    }
 }
 
 /// An adoption of a text that was not received before it has no effect (rules 1).

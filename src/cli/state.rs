@@ -3,12 +3,14 @@
 use countersign::body::Body;
 use countersign::body::statement::Statement;
 use countersign::failure::Outcome;
+use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::names::Label;
 
 use super::circumstances::{Around, no_effect, typed, usage};
 use super::drafting::{self, Then};
 use super::hint::did_you_mean;
+use super::index::own_entries;
 use super::session::Session;
 
 const VERB: &str = "state";
@@ -49,8 +51,8 @@ pub fn run(session: &Session, command: &State) -> Outcome<u8> {
 /// An actor of one's own side, by one's own log.
 fn speaker(ledger: &Ledger, text: &str) -> Outcome<Label> {
     let id: Label = typed(VERB, "--speaker", text)?;
-    let own = ledger.own().into_iter().flat_map(|own| own.entries().collect::<Vec<_>>());
-    let actors: Vec<Label> = own
+    let actors: Vec<Label> = own_entries(ledger, &By::Kind("actor".to_owned()))
+        .iter()
         .filter_map(|signed| match Body::of(signed.entry()) {
             Body::Actor(actor) if actor.of.is_none() => Some(actor.id),
             _ => None,

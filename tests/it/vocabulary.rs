@@ -201,7 +201,7 @@ const CHOSEN: &[&str] = &[
 ];
 
 /// Options of the command line: a member types them, and the program says nothing by them.
-const OPTIONS: [&str; 5] = ["--party", "--only", "--to-be-confirmed", "--confirmed", "--found"];
+const OPTIONS: [&str; 5] = ["--party", "--only", "--to-be-confirmed", "--confirmed", "--happened"];
 
 /// Lines without what stands in quotation marks, after `$ `, or comes from an entry.
 fn own_words(output: &str) -> Vec<String> {
@@ -225,7 +225,7 @@ fn own_words(output: &str) -> Vec<String> {
                 }
             }
             quoted = false;
-            OPTIONS.iter().fold(out, |out, option| out.replace(option, ""))
+            OPTIONS.iter().chain(CHOSEN).fold(out, |out, option| out.replace(option, ""))
         })
         .collect()
 }
@@ -297,7 +297,8 @@ fn sentences(path: &std::path::Path, source: &str) -> String {
         while let (Some(_), Some(literal)) = (pieces.pop(), pieces.pop()) {
             // Names in braces are code; roles and flags are words of the command line.
             let mut own: String = literal.split('{').map(|piece| piece.rsplit('}').next().unwrap()).collect();
-            own = own.replace("--party", "").replace("party, drafter or observer", "");
+            own = own.replace("party, drafter or observer", "");
+            own = OPTIONS.iter().fold(own, |own, option| own.replace(option, ""));
             // Fields of the format stand in backticks.
             own = own.split('`').step_by(2).collect();
             for chosen in CHOSEN {

@@ -706,6 +706,7 @@ fn what_does_not_fit_is_turned_away_with_the_next_command() {
     refused(&["state", "W.", "--attach", "absent"], 1, "disk");
     refused(&["state", "W.", "--as", "threat"], 2, "usage");
     refused(&["report"], 2, "usage");
+    refused(&["report", "moscow/1#d8"], 2, "usage");
     refused(&["report", "W.", "--with", "election=x"], 2, "usage");
     refused(&["report", "moscow/1#d8", "W."], 2, "usage");
     refused(&["report", "moscow/1#d8", "W.", "--with", "election=x", "--with", "round=2"], 2, "usage");
