@@ -490,6 +490,19 @@ fn a_certificate_of_which_a_part_is_left_out_does_not_hold() {
         twice.steps[at].keys.extend(whole.steps.iter().flat_map(|step| step.keys.clone()));
         assert!(twice.verify().is_err(), "{at}");
     }
+    // The key that signs is in both sets; that there is a later set must be shown too.
+    let mut world = World::small();
+    rotate(&mut world, "moscow", &["main", "mid"], &["mid"]);
+    world.state("moscow", "by the key that stayed");
+    let head = world.head("moscow");
+    world.receipt("washington", &[("moscow", head)]);
+    let audit = world.audit(&world.whole_copy());
+    let [earlier, later] = ["moscow", "washington"].map(|name| &audit.strands[&log(name)]);
+    let path = Past::of(&audit, later, 1).path_to(earlier, 2).unwrap();
+    let mut less = Certificate::of(&audit, &path).unwrap();
+    assert_eq!(less.steps[1].keys.len(), 1);
+    less.steps[1].keys.clear();
+    assert!(less.verify().is_err());
     let one = Certificate { steps: whole.steps[..1].to_vec(), ..whole };
     assert!(one.verify().is_err(), "one entry is in no order");
 }
