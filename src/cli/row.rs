@@ -104,7 +104,7 @@ pub fn paragraph(text: &str, indent: &str) -> Vec<Row> {
 }
 
 /// Text broken at spaces, and within a word that is wider than a line.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
+pub fn wrapped(text: &str, room: usize) -> Vec<String> {
     let (mut lines, mut row) = (Vec::new(), String::new());
     for word in text.split(' ') {
         if !row.is_empty() && width(&row) + 1 + width(word) > room {
@@ -167,7 +167,7 @@ pub fn cut(text: &str, columns: usize) -> String {
 }
 
 /// A text between U+2068 and U+2069, if some of it runs from right to left.
-fn isolated(text: &str) -> String {
+pub fn isolated(text: &str) -> String {
     if text.chars().any(runs_left) { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
 }
 

@@ -83,11 +83,18 @@ pub(crate) use phrases;
 
 pub mod acts;
 pub mod fields;
+pub mod papers;
 pub mod receipt;
+pub mod remarks;
 
 /// Every theme and its rows.
-pub const THEMES: &[(&str, &[(&str, Phrase)])] =
-    &[("acts", acts::ALL), ("fields", fields::ALL), ("receipt", receipt::ALL)];
+pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
+    ("acts", acts::ALL),
+    ("fields", fields::ALL),
+    ("papers", papers::ALL),
+    ("receipt", receipt::ALL),
+    ("remarks", remarks::ALL),
+];
 
 #[cfg(test)]
 mod tests {

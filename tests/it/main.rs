@@ -40,6 +40,7 @@ mod review;
 mod schemas;
 mod syscalls;
 mod terminal;
+mod texts;
 mod transcripts;
 mod trial;
 mod vectors;
