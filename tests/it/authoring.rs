@@ -154,7 +154,7 @@ fn procedure() -> impl Strategy<Value = Provision> {
             |(words, takes_effect, parts, reservations, (reply_hours, suspend_days, withdraw_days), from)| {
                 Provision {
                     takes_effect,
-                    parts: parts,
+                    parts,
                     reservations,
                     reply_hours,
                     suspend_days,
@@ -173,7 +173,7 @@ fn consent() -> impl Strategy<Value = Consent> {
         hash().prop_map(|entry| InReturn::Entry(Reference { entry, provision: Some(id("c1")) })),
     ];
     let qualification = (select(Named::ALL), any::<bool>(), words()).prop_map(|(name, on, words)| {
-        Qualification { name: name, on: if on { vec![id("d1")] } else { vec![] }, words }
+        Qualification { name, on: if on { vec![id("d1")] } else { vec![] }, words }
     });
     (of(condition()), vec(returned, 0..3), any::<bool>(), vec(qualification, 0..3)).prop_map(
         |(condition, in_return_for, provisional, qualifications)| Consent {
@@ -224,11 +224,11 @@ fn text() -> impl Strategy<Value = Text> {
             let (modality, original, hashes, track, title) = more;
             Text {
                 between: between.unwrap_or_default(),
-                binding: binding,
+                binding,
                 consent,
                 dated,
                 docs,
-                modality: modality,
+                modality,
                 original,
                 relations: Relation::ALL
                     .iter()
@@ -238,7 +238,7 @@ fn text() -> impl Strategy<Value = Text> {
                     .collect(),
                 rendering: renders.then_some(Rendering::Abstract),
                 title,
-                track: track,
+                track,
                 ..Text::plain(languages, all, Standing::Pledge)
             }
         },
@@ -378,7 +378,7 @@ fn documents_and_references_are_asked_for() {
 fn block(page: &str, behind: &str) -> String {
     let rest = page.split(&format!("\n{behind}")).nth(1).unwrap().lines().skip(1);
     let block = rest.skip_while(|line| line.is_empty()).take_while(|line| line.starts_with("    "));
-    block.map(|line| format!("{}\n", &line[4..])).collect()
+    block.flat_map(|line| [&line[4..], "\n"]).collect()
 }
 
 #[test]

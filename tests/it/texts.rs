@@ -253,7 +253,7 @@ fn the_printed_document_is_numbered_bracketed_and_runs_nothing() {
     // A language from right to left, beside one from left to right.
     let hebrew = PLAIN
         .replace("ru", "he")
-        .replace("Без оценок до закрытия участков.", &"לא נתערב בבחירות ".repeat(9).trim_end().to_owned());
+        .replace("Без оценок до закрытия участков.", "לא נתערב בבחירות ".repeat(9).trim_end());
     write(&desk, "t.toml", &hebrew);
     let plain = desk.ok(&["text", "print", "t.toml"]);
     let turned: Vec<&str> = plain.lines().filter(|line| line.contains('ל')).collect();

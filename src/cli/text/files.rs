@@ -84,7 +84,7 @@ impl Files {
 
     /// `--file A --file B`, for commands that are told to type next.
     pub fn as_options(&self) -> String {
-        self.names.iter().map(|name| format!(" --file {name}")).collect()
+        self.names.iter().flat_map(|name| [" --file ", name]).collect()
     }
 }
 
