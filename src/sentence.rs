@@ -74,11 +74,10 @@ pub fn called<'p>(tongue: Tongue, provision: &'p Provision) -> Option<&'p str> {
 /// The phrase for a number of days or hours.
 fn counted(tongue: Tongue, number: u64, [one, few, many]: [Phrase; 3]) -> String {
     let phrase = match (tongue, number % 10, number % 100) {
-        (Tongue::English, _, _) if number == 1 => one,
-        (Tongue::English, _, _) => many,
+        (Tongue::English, ..) if number == 1 => one,
         (Tongue::Russian, 1, last) if last != 11 => one,
         (Tongue::Russian, 2..=4, last) if !(12..=14).contains(&last) => few,
-        (Tongue::Russian, _, _) => many,
+        _ => many,
     };
     phrase.with(tongue, &[("n", &number.to_string())])
 }

@@ -22,9 +22,11 @@
 //! printer is the inverse of the reader, up to comments and layout.
 
 mod check;
+mod letters;
 mod page;
 pub mod print;
 mod reader;
+pub mod remark;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -32,8 +34,9 @@ use std::collections::BTreeMap;
 pub use page::{Item, Key, Page};
 
 use crate::body::provision::Provision;
-use crate::body::text::{Standing, Text};
+use crate::body::text::{Provisions, Standing, Text};
 use crate::hash::Hash;
+use crate::json::Value;
 use crate::names::Reference;
 
 /// A place in a file.
@@ -175,6 +178,25 @@ pub fn read(files: &[File<'_>], standing: Standing, outside: &dyn Outside) -> Re
     })?;
     check::check(&text, &places, outside)?;
     Ok(Sheet { text, places })
+}
+
+/// The longest body of a text that goes into its entry: an entry holds 65,535 bytes, of
+/// which receipts of 64 logs and signature lines may take a third.
+const LONGEST_BODY: usize = 44_000;
+
+/// A text that is too long for one entry, and the document that then holds its provisions;
+/// nothing where it is not. The digest of the words is the same.
+pub fn apart(text: &Text) -> Option<(Text, Vec<u8>)> {
+    let Provisions::Here(provisions) = &text.provisions else { return None };
+    if text.to_value().encode().len() <= LONGEST_BODY {
+        return None;
+    }
+    let values: Vec<Value> = provisions.iter().map(Provision::to_value).collect();
+    let digests = provisions.iter().zip(&values);
+    let digests = digests.map(|(p, value)| (p.id.clone(), Hash::of(value.encode().as_bytes()))).collect();
+    let document = Value::Array(values).encode().into_bytes();
+    let provisions = Provisions::InDocument { document: Hash::of(&document), digests };
+    Some((Text { provisions, ..text.clone() }, document))
 }
 
 /// Reads one file of words as the body of a `text`.

@@ -125,7 +125,7 @@ impl<'a> Page<'a> {
     /// The items of a list that is not empty.
     pub fn items<'t>(&self, item: &'t Item<'a>) -> Result<&'t [Item<'a>], AuthoringError> {
         let items = item.get_ref().as_array().filter(|items| !items.is_empty());
-        items.map(|items| items.as_ref()).ok_or_else(|| self.at(item, "a list that is not empty"))
+        items.map(AsRef::as_ref).ok_or_else(|| self.at(item, "a list that is not empty"))
     }
 
     /// An unsigned integer that an entry may hold.

@@ -80,11 +80,12 @@ impl<'o> Reader<'o> {
             for (key, words) in page.table(item)? {
                 self.add_words(page, key, words, (&place, &mut into))?;
             }
-            match known {
-                Some(index) => {
-                    self.provisions.get_mut(index).into_iter().for_each(|slot| slot.clone_from(&into))
-                }
-                None => self.head = Some(into),
+            let slot = match known {
+                Some(index) => self.provisions.get_mut(index),
+                None => self.head.as_mut(),
+            };
+            if let Some(slot) = slot {
+                *slot = into;
             }
         }
         Ok(())

@@ -158,11 +158,6 @@ pub fn stance(stance: Stance) -> Phrase {
     }
 }
 
-/// A provision's id, type and fields, on one line.
-pub fn provision_head(provision: &Provision) -> String {
-    provision_head_in(Tongue::English, provision)
-}
-
 /// The same in a tongue.
 pub fn provision_head_in(tongue: Tongue, provision: &Provision) -> String {
     let word = |name: &str| chosen::word(tongue, name);

@@ -101,6 +101,9 @@ enum Command {
     Pledge(pledge::Pledge),
     /// Draft a text that others may adopt.
     Propose(pledge::Propose),
+    /// Begin, check or print a file of words.
+    #[command(subcommand)]
+    Text(text::TextCommand),
     /// Draft the adoption of a text.
     Adopt(adopt::Adopt),
     /// Draft a notice: of withdrawal, suspension or resumption, or taking back an act.
@@ -204,6 +207,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Init(command) => init::run(&session, &command),
         Command::Pledge(command) => pledge::run_pledge(&session, &command),
         Command::Propose(command) => pledge::run_propose(&session, &command),
+        Command::Text(command) => text::run(&session, &command),
         Command::Adopt(command) => adopt::run(&session, &command),
         Command::Notice(command) => notice::run(&session, &command),
         Command::State(command) => state::run(&session, &command),

@@ -117,6 +117,13 @@ fn read_file(session: &Session, ledger: &Ledger, paths: &[PathBuf], standing: St
     let files = Files::read(session, paths)?;
     let around = Around::new(session, &files, Some(ledger));
     let sheet = files.sheet(standing, &around)?;
+    let text = match countersign::authoring::apart(&sheet.text) {
+        Some((text, document)) => {
+            around.add_document(document);
+            text
+        }
+        None => sheet.text,
+    };
     around.copy_documents(ledger)?;
-    Ok(sheet.text)
+    Ok(text)
 }

@@ -104,7 +104,7 @@ pub fn paragraph(text: &str, indent: &str) -> Vec<Row> {
 }
 
 /// Text broken at spaces, and within a word that is wider than a line.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
+pub fn wrapped(text: &str, room: usize) -> Vec<String> {
     wrapped_from(text, room, room)
 }
 

@@ -89,11 +89,13 @@ pub mod excerpt;
 pub mod fields;
 pub mod ledger;
 pub mod order;
+pub mod papers;
 pub mod people;
 pub mod provisions;
 pub mod raised;
 pub mod reading;
 pub mod receipt;
+pub mod remarks;
 pub mod seeking;
 pub mod showing;
 pub mod signing;
@@ -109,11 +111,13 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("fields", fields::ALL),
     ("ledger", ledger::ALL),
     ("order", order::ALL),
+    ("papers", papers::ALL),
     ("people", people::ALL),
     ("provisions", provisions::ALL),
     ("raised", raised::ALL),
     ("reading", reading::ALL),
     ("receipt", receipt::ALL),
+    ("remarks", remarks::ALL),
     ("seeking", seeking::ALL),
     ("showing", showing::ALL),
     ("signing", signing::ALL),

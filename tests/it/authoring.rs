@@ -154,7 +154,7 @@ fn procedure() -> impl Strategy<Value = Provision> {
             |(words, takes_effect, parts, reservations, (reply_hours, suspend_days, withdraw_days), from)| {
                 Provision {
                     takes_effect,
-                    parts: parts,
+                    parts,
                     reservations,
                     reply_hours,
                     suspend_days,
@@ -173,7 +173,7 @@ fn consent() -> impl Strategy<Value = Consent> {
         hash().prop_map(|entry| InReturn::Entry(Reference { entry, provision: Some(id("c1")) })),
     ];
     let qualification = (select(Named::ALL), any::<bool>(), words()).prop_map(|(name, on, words)| {
-        Qualification { name: name, on: if on { vec![id("d1")] } else { vec![] }, words }
+        Qualification { name, on: if on { vec![id("d1")] } else { vec![] }, words }
     });
     (of(condition()), vec(returned, 0..3), any::<bool>(), vec(qualification, 0..3)).prop_map(
         |(condition, in_return_for, provisional, qualifications)| Consent {
@@ -224,11 +224,11 @@ fn text() -> impl Strategy<Value = Text> {
             let (modality, original, hashes, track, title) = more;
             Text {
                 between: between.unwrap_or_default(),
-                binding: binding,
+                binding,
                 consent,
                 dated,
                 docs,
-                modality: modality,
+                modality,
                 original,
                 relations: Relation::ALL
                     .iter()
@@ -238,7 +238,7 @@ fn text() -> impl Strategy<Value = Text> {
                     .collect(),
                 rendering: renders.then_some(Rendering::Abstract),
                 title,
-                track: track,
+                track,
                 ..Text::plain(languages, all, Standing::Pledge)
             }
         },
@@ -372,4 +372,42 @@ fn documents_and_references_are_asked_for() {
     let uses = source.replace("in = \"group/1#b2\"", "uses = [\"group/1#b2\"]");
     assert!(read_text(&uses, Standing::Proposal, &Around).unwrap_err().due.contains("definition"));
     assert_eq!(read_text(source, Standing::Proposal, &Alone).unwrap_err().spot.line, 3);
+}
+
+/// The indented block of a page that stands first behind a line that begins so.
+fn block(page: &str, behind: &str) -> String {
+    let rest = page.split(&format!("\n{behind}")).nth(1).unwrap().lines().skip(1);
+    let block = rest.skip_while(|line| line.is_empty()).take_while(|line| line.starts_with("    "));
+    block.flat_map(|line| [&line[4..], "\n"]).collect()
+}
+
+#[test]
+fn the_example_of_the_specification_is_read_and_printed() {
+    let page = std::fs::read_to_string("docs/SPEC.md").unwrap();
+    let toml = block(&page, "### 5.2 Texts as people write them");
+    let text = read_text(&toml, Standing::Proposal, &Alone).unwrap();
+    assert_eq!(text.to_value().encode() + "\n", block(&page, "### 5.1 Texts"));
+    let digest = text.words_digest(None).unwrap();
+    assert!(page.contains(&format!("the digest of its words is\n{digest}.")), "{digest}");
+    let pledge = read_text(&toml, Standing::Pledge, &Alone).unwrap();
+    let provisional = Consent { provisional: Some(Yes::Yes), ..Consent::default() };
+    assert_eq!(Text { consent: provisional, ..pledge }.words_digest(None), Some(digest));
+}
+
+#[test]
+fn every_key_of_the_schema_is_in_the_specification() {
+    let page = std::fs::read_to_string("docs/SPEC.md").unwrap();
+    let section = page.split("### 5.1 Texts").nth(1).unwrap().split("### 5.2").next().unwrap();
+    // The error that lists the keys is made of the schema.
+    for (source, from) in [
+        ("[text]\nx = 1\n", "one of the keys of [text]: "),
+        ("[text]\nlanguages.en = \"authentic\"\n[c1]\nx = 1\n", "or a key of a provision: "),
+        ("[text]\nlanguages.en = \"authentic\"\n[c1]\nuntil = { x = 1 }\n", "keys of a condition: "),
+    ] {
+        let error = read_text(source, Standing::Proposal, &Alone).unwrap_err();
+        let keys = error.due.split(from).nth(1).unwrap_or_else(|| panic!("{error}"));
+        for key in keys.split(", ").filter(|key| !["title", "languages"].contains(key)) {
+            assert!(section.contains(&format!("`{key}`")), "{key}");
+        }
+    }
 }

@@ -170,8 +170,8 @@ fn files_of_words_are_turned_away_with_line_and_column() {
     for (text, place) in [
         (good.replace("do.en", "dont.en"), "line 4, column 1"),
         (good.replace("[c1]", "[C1]"), "line 3, column 2"),
-        (good.replace("We do.", "We \u{202e}do."), "line 4, column 9"),
-        (good.replace("[c1]\n", "[c1]\nin = \"b9\"\n"), "line 3, column 2"),
+        (good.replace("We do.", "We \u{202e}do."), "line 4, column 13"),
+        (good.replace("[c1]\n", "[c1]\nin = \"b9\"\n"), "line 4, column 6"),
         (good.replace("languages", "language"), "line 2, column 1"),
         (good.replace("\"We do.\"", "\"We do."), "line 4"),
         (String::new(), "line 1"),

@@ -128,7 +128,8 @@ impl Literal {
 
     /// The entry by which `who` first receipted `of`.
     fn receipt(&self, who: &MemberId, of: &E) -> Option<&E> {
-        self.own(who).find(|e| e.entry.seen.get(&of.entry.author).is_some_and(|head| head.size > of.entry.seq))
+        self.own(who)
+            .find(|e| e.entry.seen.get(&of.entry.author).is_some_and(|head| head.size > of.entry.seq))
     }
 
     /// The entry with this hash, if it is in the cut and the author of `e` had it before.
@@ -219,7 +220,11 @@ impl Literal {
             .map(|(e, _)| e.who.clone())
             .collect();
         let proposed = texts.iter().any(|(_, text)| text.standing == Standing::Proposal);
-        if proposed || pledged.is_empty() { self.with_role(Role::Party) } else { pledged.into_iter().collect() }
+        if proposed || pledged.is_empty() {
+            self.with_role(Role::Party)
+        } else {
+            pledged.into_iter().collect()
+        }
     }
 
     /// What an adoption reaches: what it names and what lies in it; terms, savings and
@@ -389,7 +394,10 @@ impl Literal {
         }
         match (&of.body, on) {
             (Body::Notice(given), None) => given.act != Act::Revoke && !self.had_come(e, of, given),
-            (Body::Answer(_) | Body::Ask(_) | Body::Actor(_) | Body::Statement(_) | Body::Report(_), None) => true,
+            (
+                Body::Answer(_) | Body::Ask(_) | Body::Actor(_) | Body::Statement(_) | Body::Report(_),
+                None,
+            ) => true,
             (Body::Adopt(adoption), None) => {
                 matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed))
             }
@@ -452,7 +460,11 @@ impl Literal {
         let sides = self.with_role(Role::Party);
         let is_other = |member: &MemberId| member != who && sides.contains(member);
         let named: Vec<MemberId> = self.concerned(digest).into_iter().filter(is_other).collect();
-        if named.is_empty() { sides.iter().filter(|member| is_other(member)).cloned().collect() } else { named }
+        if named.is_empty() {
+            sides.iter().filter(|member| is_other(member)).cloned().collect()
+        } else {
+            named
+        }
     }
 
     /// Given, reached or revoked.
@@ -694,7 +706,10 @@ impl Literal {
         let mut best = T::Not;
         for e in self.reports(of).into_iter().filter(|e| e.who == *who) {
             let Body::Report(report) = &e.body else { continue };
-            if !same.iter().all(|name| report.with.get(name).is_some() && report.with.get(name) == with.get(name)) {
+            if !same
+                .iter()
+                .all(|name| report.with.get(name).is_some() && report.with.get(name) == with.get(name))
+            {
                 continue;
             }
             let happened = report.interval.as_ref().and_then(|i| i.to.as_ref().or(i.from.as_ref()));
@@ -706,7 +721,9 @@ impl Literal {
                 (Some(Found::NothingSeen), _) => T::Otherwise,
                 (Some(Found::NoAccess), _) => T::Not,
                 (None, None) => T::Shown,
-                (None, Some(days)) => happened.and_then(|day| day.plus(days)).map_or(T::Not, |day| self.date(&day)),
+                (None, Some(days)) => {
+                    happened.and_then(|day| day.plus(days)).map_or(T::Not, |day| self.date(&day))
+                }
             };
             // Of one member's reports, one that shows it is enough; one that says
             // otherwise is more than one that says nothing.
@@ -816,10 +833,12 @@ impl Literal {
         let triggered = match &trigger {
             Some(condition) => self.look(condition, digest, id, &Parameters::new()) == T::Shown,
             // On adoption by its bearer.
-            None if duty(p) && !bearers.is_empty() && !bearers.contains(who) => bearers.iter().any(|bearer| {
-                let theirs = (bearer.clone(), *digest, id.clone());
-                self.adopted(&theirs) && !self.waiting.contains(&theirs)
-            }),
+            None if duty(p) && !bearers.is_empty() && !bearers.contains(who) => {
+                bearers.iter().any(|bearer| {
+                    let theirs = (bearer.clone(), *digest, id.clone());
+                    self.adopted(&theirs) && !self.waiting.contains(&theirs)
+                })
+            }
             None => true,
         };
         let from = p.applies_from.clone().or(Self::procedure(&provisions, |p| p.applies_from.clone()));

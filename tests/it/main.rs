@@ -46,6 +46,7 @@ mod review;
 mod schemas;
 mod syscalls;
 mod terminal;
+mod texts;
 mod transcripts;
 mod trial;
 mod vectors;

@@ -281,6 +281,9 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     run.run("explain", 0, &["explain", "fork"]);
     run.run("explain", 0, &["explain", "lock"]);
     run.run("codes", 0, &["explain"]);
+    std::fs::write(run.desk.path("code.toml"), crate::authoring::CODE).unwrap();
+    let seen = run.run("text_check", 0, &["text", "check", "code.toml"]);
+    assert!(seen["remarks"].as_array().unwrap().len() > 3, "{seen}");
     let made = run.run("init", 0, &["init", "pub", "--dir", "second"]);
     assert_eq!(made["sources"][0]["logs"][0]["step"], "extended");
     run.error(2, &["lgo"]);

@@ -421,6 +421,7 @@ fn no_sentence_of_the_program_judges() {
         "sign",
         "state",
         "status",
+        "text",
         "verify",
     ] {
         run(&[verb, "--help"]);
@@ -429,6 +430,11 @@ fn no_sentence_of_the_program_judges() {
         run(&[&words[..], &["--help"]].concat());
     }
     run(&["--help"]);
+    run(&["text", "new", "-o", "t.toml"]);
+    for verb in ["check", "print", "new"] {
+        run(&["text", verb, "--help"]);
+        run(&["text", verb, "t.toml"]);
+    }
     let found = judging(&all);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

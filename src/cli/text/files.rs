@@ -15,6 +15,8 @@ use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
 use countersign::ledger::{self, Ledger};
 use countersign::names::{Place, Reference};
+use countersign::sentence::called;
+use countersign::vocabulary::Tongue;
 
 use super::super::entries;
 use super::super::session::Session;
@@ -75,9 +77,14 @@ impl Files {
         found
     }
 
+    /// The files, as they were named.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// `--file A --file B`, for commands that are told to type next.
     pub fn as_options(&self) -> String {
-        self.names.iter().map(|name| format!(" --file {name}")).collect()
+        self.names.iter().flat_map(|name| [" --file ", name]).collect()
     }
 }
 
@@ -109,6 +116,11 @@ impl<'a> Around<'a> {
         Self { session, ledger, folder, documents, unheld }
     }
 
+    /// A document that is made of the text itself.
+    pub fn add_document(&self, bytes: Vec<u8>) {
+        self.documents.borrow_mut().insert(Hash::of(&bytes), bytes);
+    }
+
     /// Copies the documents into the ledger folder, each under its SHA-256.
     pub fn copy_documents(&self, ledger: &Ledger) -> Outcome<()> {
         let documents = self.documents.borrow();
@@ -134,6 +146,11 @@ impl<'a> Around<'a> {
         Ok(())
     }
 
+    /// What was met that a ledger would look up, as it is cited.
+    pub fn waiting(&self) -> Vec<String> {
+        self.unheld.borrow().values().cloned().collect()
+    }
+
     /// Whether a name was met that a ledger would look up.
     pub fn is_waiting(&self) -> bool {
         !self.unheld.borrow().is_empty()
@@ -148,6 +165,21 @@ impl<'a> Around<'a> {
         }
         let cited = self.ledger.map(|ledger| countersign::status::cite_hash(&ledger.audit, entry));
         format!("{}#{id}", cited.unwrap_or_else(|| entry.short()))
+    }
+
+    /// How a provision is called among these: `d8 (report of a mission)`.
+    pub fn name(&self, tongue: Tongue, here: &[Provision], place: &Place) -> String {
+        let found = match place {
+            Place::Here(id) => here.iter().find(|provision| provision.id == *id).cloned(),
+            Place::There(entry, id) => {
+                self.provision(&Reference { entry: *entry, provision: Some(id.clone()) })
+            }
+        };
+        let cited = self.cite(place);
+        match found.as_ref().and_then(|found| called(tongue, found)) {
+            Some(called) => format!("{cited} ({called})"),
+            None => cited,
+        }
     }
 
     /// The provisions of an entry that is held.
