@@ -84,12 +84,8 @@ impl Scene<'_, '_> {
                 let Some(named) = self.place(of, at.0) else { return Finding::plain(Answer::NotShown) };
                 self.reported(&named, by, same, *days, with)
             }
-            Condition::All(items) => {
-                join(items.iter().map(|item| self.look(item, at, with)).collect(), all)
-            }
-            Condition::Any(items) => {
-                join(items.iter().map(|item| self.look(item, at, with)).collect(), any)
-            }
+            Condition::All(items) => join(items.iter().map(|item| self.look(item, at, with)).collect(), all),
+            Condition::Any(items) => join(items.iter().map(|item| self.look(item, at, with)).collect(), any),
         }
     }
 
@@ -125,10 +121,9 @@ impl Scene<'_, '_> {
         let each = self.members(members, *text).into_iter().map(|member| {
             let consent = self.consents.get(*text).and_then(|all| all.get(&member)?.get(id));
             match consent.filter(|consent| consent.is_adopted()) {
-                Some(consent) if !self.waiting.contains(&(member, at.clone())) => Finding {
-                    by: consent.since.into_iter().collect(),
-                    ..Finding::plain(Answer::Shown)
-                },
+                Some(consent) if !self.waiting.contains(&(member, at.clone())) => {
+                    Finding { by: consent.since.into_iter().collect(), ..Finding::plain(Answer::Shown) }
+                }
                 _ => Finding::plain(Answer::NotShown),
             }
         });

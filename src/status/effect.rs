@@ -35,8 +35,9 @@ pub fn of(record: &Record<'_>, strand: &Strand, signed: &Signed, body: &Body) ->
     let reason = match body {
         Body::NotUnderstood(why) => return Effect::NotUnderstood(why.clone()),
         Body::Join | Body::Key(_) | Body::Seen => None,
-        Body::Text(text) if text.standing == Standing::Pledge => consenting(record, strand, signed, "pledge")
-            .or_else(|| pledged(record, text)),
+        Body::Text(text) if text.standing == Standing::Pledge => {
+            consenting(record, strand, signed, "pledge").or_else(|| pledged(record, text))
+        }
         Body::Adopt(adoption) => {
             consenting(record, strand, signed, "adopt").or_else(|| adopted(record, signed, adoption))
         }

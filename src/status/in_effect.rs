@@ -137,9 +137,9 @@ impl<'r, 'a> Effects<'r, 'a> {
     }
 
     fn effective(&self) -> BTreeSet<(MemberId, Key)> {
-        let effective = self.adopted().filter(|(key, member, _)| {
-            matches!(self.state(member, key), Effectiveness::Since(..))
-        });
+        let effective = self
+            .adopted()
+            .filter(|(key, member, _)| matches!(self.state(member, key), Effectiveness::Since(..)));
         effective.map(|(key, member, _)| (member.clone(), key)).collect()
     }
 
@@ -274,8 +274,7 @@ impl<'r, 'a> Effects<'r, 'a> {
         // What was suspended, left and adopted anew is not suspended.
         let at = |hash: &Hash| self.record.act(hash).and_then(|act| self.record.place_of(act));
         let is_since = |given: &Given| at(&given.by) > consent.since.as_ref().and_then(at);
-        let about =
-            |given: &&Given| given.member == *member && given.reaches(words, id) && is_since(given);
+        let about = |given: &&Given| given.member == *member && given.reaches(words, id) && is_since(given);
         let live = self.notices.all().iter().filter(about).filter(|given| given.revoked.is_none());
         let last = live
             .filter(|given| match given.notice.act {

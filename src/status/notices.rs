@@ -13,8 +13,8 @@ use super::texts::Words;
 use crate::body::Body;
 use crate::body::provision::CountedFrom;
 use crate::body::standing::{Act as Noticed, Notice};
-use crate::hash::Hash;
 use crate::charter::Role;
+use crate::hash::Hash;
 use crate::names::{MemberId, Place, ProvisionId};
 use crate::time::Day;
 
@@ -68,8 +68,7 @@ impl Given {
         let only = &self.notice.only;
         let lies_in = |place: &Place| matches!(place, Place::Here(basket) if only.contains(basket));
         let basket = words.provision(id).and_then(|provision| provision.basket.as_ref());
-        self.digest == words.digest
-            && (only.is_empty() || only.contains(id) || basket.is_some_and(lies_in))
+        self.digest == words.digest && (only.is_empty() || only.contains(id) || basket.is_some_and(lies_in))
     }
 
     /// How far it ends consent, unless it was taken back or is no withdrawal.
@@ -165,8 +164,7 @@ fn due(record: &Record<'_>, words: &Words, author: &MemberId) -> Vec<MemberId> {
     let others: Vec<MemberId> =
         record.in_role(Role::Party).filter(|member| *member != author).cloned().collect();
     let concerned = words.concerned();
-    let named: Vec<MemberId> =
-        others.iter().filter(|member| concerned.contains(member)).cloned().collect();
+    let named: Vec<MemberId> = others.iter().filter(|member| concerned.contains(member)).cloned().collect();
     if named.is_empty() { others } else { named }
 }
 
