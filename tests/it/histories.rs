@@ -148,8 +148,17 @@ impl History {
         let cast = dice.roll(CASTS.len());
         let world = base(&names, cast);
         let (count, brackets) = (CASTS[cast].len(), Brackets::default());
-        let mut maker =
-            Maker { dice, names, count, links, world, brackets, texts: vec![], others: vec![], envelopes: vec![] };
+        let mut maker = Maker {
+            dice,
+            names,
+            count,
+            links,
+            world,
+            brackets,
+            texts: vec![],
+            others: vec![],
+            envelopes: vec![],
+        };
         let entries = 6 + maker.dice.roll(9);
         let first = maker.dice.roll(maker.count);
         maker.text(first);
@@ -172,7 +181,12 @@ impl History {
     }
 
     /// The cut of these sizes.
-    pub fn cut(&self, audit: &countersign::audit::Audit, sizes: &BTreeMap<String, u64>, day: Option<Day>) -> Cut {
+    pub fn cut(
+        &self,
+        audit: &countersign::audit::Audit,
+        sizes: &BTreeMap<String, u64>,
+        day: Option<Day>,
+    ) -> Cut {
         let _ = self;
         let last = sizes.iter().map(|(name, size)| (log(name), size - 1)).collect();
         let mut cut = Cut::at(audit, &last);
@@ -295,7 +309,10 @@ impl Maker {
                 p = p.with("takes_effect", self.condition(1));
             }
             if self.dice.chance(70) {
-                p = p.with("parts", Value::text(self.dice.pick(&["whole", "baskets", "provisions", "provisions"])));
+                p = p.with(
+                    "parts",
+                    Value::text(self.dice.pick(&["whole", "baskets", "provisions", "provisions"])),
+                );
             }
             if self.dice.chance(40) {
                 let allowed = [Value::text("any"), Value::text("none"), Value::texts(["c1"])];
@@ -383,13 +400,15 @@ impl Maker {
             old.consent = countersign::body::text::Consent::default();
             old.to_value()
         } else {
-            let mut body = Value::object([("languages", words("authentic")), ("provisions", self.provisions())]);
+            let mut body =
+                Value::object([("languages", words("authentic")), ("provisions", self.provisions())]);
             if self.dice.chance(55) {
                 body = body.with("between", self.members());
             }
             if self.dice.chance(35) && !self.texts.is_empty() {
-                let relation =
-                    *self.dice.pick(&["replaces", "replaces", "amends", "ends", "ends", "extends", "corrects"]);
+                let relation = *self
+                    .dice
+                    .pick(&["replaces", "replaces", "amends", "ends", "ends", "extends", "corrects"]);
                 let earlier = self.dice.pick(&self.texts).hash();
                 body = body.with(relation, Value::text(earlier));
             }
@@ -503,7 +522,8 @@ impl Maker {
         let pool = if self.dice.chance(70) && !asks.is_empty() { asks } else { self.others.clone() };
         let to = self.dice.pick(&pool).hash();
         let to = if self.dice.chance(20) { format!("{to}#c1") } else { to.to_string() };
-        let stance = *self.dice.pick(&["will answer", "accept", "decline", "object", "received content", "counter"]);
+        let stance =
+            *self.dice.pick(&["will answer", "accept", "decline", "object", "received content", "counter"]);
         let counter = (stance == "counter").then(|| self.target(&self.texts.clone()).unwrap().hash());
         let body = Value::object([("stance", Value::text(stance)), ("to", Value::text(to))])
             .with_some("counter", counter.map(Value::text));

@@ -9,11 +9,13 @@
     clippy::unused_self
 )]
 
+mod attacks;
 mod bad_input;
 mod command_line;
 mod crash;
 mod damage;
 mod ed25519;
+mod effect_vectors;
 mod effects;
 mod example;
 mod finish;
@@ -35,6 +37,7 @@ mod merkle;
 mod operating;
 mod package;
 mod power;
+mod properties;
 mod publishing;
 mod recovery;
 mod reference;
