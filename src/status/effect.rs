@@ -83,17 +83,14 @@ fn pens(strand: &Strand, signed: &Signed, kind: &str) -> Reason {
 
 /// The act that is named, if its author had it; else why it does not count.
 fn named<'r>(record: &'r Record<'_>, signed: &Signed, hash: &Hash) -> Result<&'r Act, String> {
-    let Some(act) = record.act(hash) else {
-        return Err(match record.held(hash) {
-            Some((_, held)) => format!("{} is no act that this can be about", held.cite()),
-            None => format!("the entry {} is not held here", hash.short()),
-        });
+    let Some((_, held)) = record.held(hash) else {
+        return Err(format!("the entry {} is not held here", hash.short()));
     };
-    if record.counts(signed, hash) {
-        Ok(act)
-    } else {
-        Err(format!("{} was not received before", act.signed.cite()))
+    // What was not received may stand after this act in the record.
+    if !record.counts(signed, hash) {
+        return Err(format!("{} was not received before", held.cite()));
     }
+    record.act(hash).ok_or_else(|| format!("{} is no act that this can be about", held.cite()))
 }
 
 fn ids(text: &Text) -> BTreeSet<ProvisionId> {
