@@ -205,6 +205,9 @@ fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     };
     let cite = act.signed.cite();
     let Body::Text(text) = &act.body else { return Some(format!("{cite} is no text")) };
+    if !act.has_effect() {
+        return Some(format!("{cite} is without effect itself"));
+    }
     let Some(digest) = texts::digest(record, act) else {
         return Some(format!("the document of {cite} is not held here"));
     };

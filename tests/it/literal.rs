@@ -382,7 +382,8 @@ impl Literal {
     fn may_notice(&self, e: &E, notice: &Notice) -> bool {
         let Some(of) = self.had(e, &notice.of.entry) else { return false };
         let Some((_, digest, provisions)) = Self::text(of) else { return false };
-        self.own(&e.who).any(|act| act.entry.seq < e.entry.seq && self.adopts(act) == Some(digest))
+        self.stands(of)
+            && self.own(&e.who).any(|act| act.entry.seq < e.entry.seq && self.adopts(act) == Some(digest))
             && notice.only.iter().all(|id| provisions.iter().any(|p| p.id == *id))
     }
 
