@@ -251,8 +251,9 @@ fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     let can_be = match (&act.body, &notice.of.provision) {
         // To take back a taking back would let a period run that nobody was told of.
         (Body::Notice(earlier), None) => earlier.act != Noticed::Revoke,
-        (Body::Answer(_) | Body::Ask(_) | Body::Actor(_), None) => true,
-        (Body::Statement(_) | Body::Report(_), None) => true,
+        (Body::Answer(_) | Body::Ask(_) | Body::Actor(_) | Body::Statement(_) | Body::Report(_), None) => {
+            true
+        }
         (Body::Adopt(adoption), None) => {
             matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed))
         }
