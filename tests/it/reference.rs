@@ -268,7 +268,7 @@ fn status_is_what_the_rules_say_literally() {
 }
 
 #[test]
-#[ignore = "needs a minute"]
+#[ignore = "needs some minutes"]
 fn status_is_what_the_rules_say_literally_ten_thousand_times() {
     agree(1_000..11_000);
 }
