@@ -19,8 +19,24 @@ use crate::strand::{Strand, sets_keys};
 
 /// Fields that hold an entry's hash where they hold one at all.
 const REFERENCES: [&str; 18] = [
-    "about", "answers", "in_return_for", "revokes", "after", "amends", "before", "corrects", "counter", "ends", "entry", "envelope", "extends",
-    "of", "replaces", "same_as", "text", "to",
+    "about",
+    "answers",
+    "in_return_for",
+    "revokes",
+    "after",
+    "amends",
+    "before",
+    "corrects",
+    "counter",
+    "ends",
+    "entry",
+    "envelope",
+    "extends",
+    "of",
+    "replaces",
+    "same_as",
+    "text",
+    "to",
 ];
 
 /// A hash in a body.

@@ -34,9 +34,7 @@ pub fn unsettled<'a>(
 ) -> Option<(&'a ProvisionId, &'a ProvisionId)> {
     let is_in = |id: &ProvisionId| provisions.iter().any(|one| one.id == *id && part.has(one));
     provisions.iter().find_map(|provision| match &provision.alternative_to {
-        Some(Place::Here(other)) => {
-            (part.has(provision) || is_in(other)).then_some((&provision.id, other))
-        }
+        Some(Place::Here(other)) => (part.has(provision) || is_in(other)).then_some((&provision.id, other)),
         _ => None,
     })
 }

@@ -412,7 +412,7 @@ fn as_json(account: &Account<'_>, behind: Option<&str>, drafts: &[String]) -> se
         matches!(one.openness, Openness::Open | Openness::ToBeAnswered)
     };
     serde_json::json!({
-        "format": "countersign.status/2",
+        "format": "countersign.status/1",
         "ledger": account.status.record.charter.id().to_string(),
         "as": ledger.and_then(|ledger| ledger.local.member.as_ref()).map(ToString::to_string),
         "verdict": audit.verdict.as_str(),

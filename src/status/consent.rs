@@ -187,7 +187,7 @@ pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &N
                 }
             }
             Body::Text(_) | Body::Adopt(_) => {
-                let replaced = replaced_by(act, texts, words);
+                let replaced = replaced_by(record, act, texts, words);
                 for (id, consent) in consents.get_mut(member).into_iter().flatten() {
                     if consent.is_adopted() && replaced.contains(id) {
                         consent.stage = Stage::Replaced;
@@ -213,29 +213,50 @@ fn of<'c>(
     })
 }
 
-/// The provisions of a text in whose place an act adopts another: all of them where that
-/// text replaces it, those that it words anew where it amends it.
-fn replaced_by(act: &Act, texts: &[Words], words: &Words) -> BTreeSet<ProvisionId> {
-    let of_act = |later: &&Words| match &act.body {
-        Body::Text(text) => text.standing == Standing::Pledge && later.entries.contains(&act.hash()),
+/// Whether an act adopts these words: by a pledge of them, or by an adoption that goes all
+/// the way.
+fn adopts(act: &Act, words: &Words) -> bool {
+    match &act.body {
+        Body::Text(text) => text.standing == Standing::Pledge && words.entries.contains(&act.hash()),
         Body::Adopt(adoption) => {
             let is_adopted = !matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed));
-            is_adopted && later.digest == adoption.words_digest
+            is_adopted && words.digest == adoption.words_digest
         }
         _ => false,
+    }
+}
+
+/// The members that ever adopted these words.
+fn ever_adopted(record: &Record<'_>, words: &Words) -> BTreeSet<MemberId> {
+    let acts = record.acts().filter(|act| act.has_effect() && adopts(act, words));
+    acts.map(|act| act.member().clone()).collect()
+}
+
+/// The provisions of a text in whose place an act adopts another: all of them where that
+/// text replaces it, those that it words anew where it amends it. Nothing while a member
+/// that the earlier text concerns, or that adopted it, has not adopted the later one: else
+/// a text of one's own would do without the notice that the earlier one asks for.
+fn replaced_by(record: &Record<'_>, act: &Act, texts: &[Words], words: &Words) -> BTreeSet<ProvisionId> {
+    let Some(later) = texts.iter().find(|later| adopts(act, later)) else { return BTreeSet::new() };
+    let names = |relation: Relation| {
+        let mut all = later.text.relations.iter();
+        all.any(|(one, entry)| *one == relation && words.entries.contains(entry))
     };
-    let Some(later) = texts.iter().find(of_act) else { return BTreeSet::new() };
+    if !names(Relation::Replaces) && !names(Relation::Amends) {
+        return BTreeSet::new();
+    }
+    let mut due = ever_adopted(record, words);
+    due.extend(words.concerned());
+    if !due.is_subset(&ever_adopted(record, later)) {
+        return BTreeSet::new();
+    }
     let (only, except): (&[ProvisionId], &[ProvisionId]) = match &act.body {
         Body::Adopt(adoption) => (&adoption.only, &adoption.except),
         _ => (&[], &[]),
     };
     let reached = scope(&later.provisions, only, except);
-    let stands = |relation: Relation| {
-        let mut all = later.text.relations.iter();
-        all.any(|(one, entry)| *one == relation && words.entries.contains(entry))
-    };
-    let is_replaced = stands(Relation::Replaces) && !reached.is_empty();
-    let is_amended = stands(Relation::Amends);
+    let is_replaced = names(Relation::Replaces) && !reached.is_empty();
+    let is_amended = names(Relation::Amends);
     let ids = words.provisions.iter().map(|provision| provision.id.clone());
     ids.filter(|id| is_replaced || is_amended && reached.contains(id)).collect()
 }

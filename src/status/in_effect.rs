@@ -306,8 +306,8 @@ impl<'r, 'a> Effects<'r, 'a> {
                 .get(at)
                 .into_iter()
                 .flatten()
-                .filter(|&(member, own)| own.values().any(Consent::is_adopted))
-                .map(|(member, own)| member.clone()),
+                .filter(|(_, own)| own.values().any(Consent::is_adopted))
+                .map(|(member, _)| member.clone()),
         );
         self.texts.iter().zip(self.consents).find_map(|(other, consents)| {
             let all: BTreeSet<ProvisionId> =

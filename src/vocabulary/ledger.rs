@@ -23,16 +23,12 @@ super::phrases! {
     ABOUT " about {about}" " по поводу {about}";
     OFFERED "its author dates it {day}; when it was offered: not shown" "время, указанное автором: {day}; когда предложено: из записей не следует";
     RECEIVED_BY "received by {name} ({entry}); time not shown" "получено: {name} ({entry}); время из записей не следует";
-    RECEIVED_BY_TIME "received by {name}, by {time} ({entry})" "получено: {name}, не позднее {time} ({entry})";
     NOT_RECEIVED "receipt by {name}: not shown" "получение ({name}): из записей не следует";
     ANSWER_LINE "{name}: {stance} ({entry})" "{name}: {stance} ({entry})";
     HOURS_NOT_SHOWN "hours after receipt: not shown; {at} says {hours}" "часов после получения: из записей не следует; в {at} — {hours}";
-    HOURS_AT_MOST "{number} hours after receipt at the most; {at} says {hours}" "не более {number} часов после получения; в {at} — {hours}";
-    HOURS_AT_LEAST "{number} hours after receipt at the least, no answer recorded; {at} says {hours}" "не менее {number} часов после получения, ответа в записях нет; в {at} — {hours}";
     ASKED_BY "{name} asked for it by {day}" "ответ просят до {day} ({name})";
     AGE "age from its author's day: {days} days" "с дня, указанного автором: дней — {days}";
     AGE_RECEIPT "age from receipt: not shown" "с получения: из записей не следует";
-    AGE_RECEIPT_DAYS "age from receipt: {days} days at the least" "с получения: дней — не менее {days}";
     WITHDRAWAL_FROM "withdrawal from {what}{dated}" "выход: {what}{dated}";
     SUSPENSION_OF "suspension of {what}{dated}" "приостановление: {what}{dated}";
     RESUMPTION_OF "resumption of {what}{dated}" "возобновление: {what}{dated}";
@@ -73,7 +69,6 @@ super::phrases! {
     HOURS_WOULD_RUN "{entry}: {hours} hours run from receipt ({at})" "{entry}: {hours} часов с получения ({at})";
     EARLIER "UNDER THE EARLIER CHARTER {id}" "ПО ПРЕЖНЕМУ УСТАВУ {id}";
     EARLIER_NOTE "What was adopted under an earlier charter stands beside this one and is not carried into it." "Принятое по прежнему уставу стоит рядом и сюда не переносится.";
-    HEADED "{text}: {heading}" "{text}: {heading}";
     LEDGER "LEDGER" "РЕЕСТР";
     ID "id {id}" "номер {id}";
     DIGITS "digits {digits}" "цифры {digits}";

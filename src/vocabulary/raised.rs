@@ -9,7 +9,6 @@ super::phrases! {
     WITH ", {pairs}" ", {pairs}";
     PAIR "{name} {value}" "{name} {value}";
     ANSWERED_BY "Answered by {name}{dated}" "Ответ: {name}{dated}";
-    ANSWER_OF "answer of {name}: {stance}" "ответ: {name} {stance}";
     CONTESTS "contests {what}" "оспаривает: {what}";
     WHAT "what came about" "само событие";
     WHO "who did it" "чьё это действие";
@@ -35,7 +34,6 @@ super::phrases! {
     LINKS "{later} had received {earlier} (links); whether {earlier} came before the time that {name} gives: not shown" "{earlier} получено до {later} (по ссылкам); было ли {earlier} раньше времени, которое указано ({name}): из записей не следует";
     LINKS_AFTER "{earlier} had received {later} (links); whether {earlier} came before the time that {name} gives: not shown" "{later} получено до {earlier} (по ссылкам); было ли {earlier} раньше времени, которое указано ({name}): из записей не следует";
     NO_LINKS "between {earlier} and {later} by links: not shown; whether {earlier} came before the time that {name} gives: not shown" "между {earlier} и {later} по ссылкам: из записей не следует; было ли {earlier} раньше времени, которое указано ({name}): из записей не следует";
-    BEFORE_TIME "{earlier} came before the time that {name} gives, by {apart} or more; that time rests on the word of {name}" "{earlier} раньше указанного времени не менее чем на {apart}; это время указано: {name}";
     NO_REPORT "no report of {id} is held for it" "сообщений о {id} для него нет";
     LIMIT_UNTIL "until" "до";
     LIMIT_WHEN "when" "когда";
@@ -53,7 +51,7 @@ super::phrases! {
     ITS_SUBJECT "what was raised" "поднятое";
     REPORTED "Reported under {id}" "Сообщено в связи с {id}";
     ONE_OCCURRENCE "One occurrence, in {number} accounts" "Одно событие, сообщений: {number}";
-    ACCOUNT_SAID "{by} to {to}{when}." "{by} — {to}{when}.";
+    ACCOUNT_SAID "{by} to {to}{when}." "{by}, кому: {to}{when}.";
     ACCOUNT_BY "{by}{when}." "{by}{when}.";
     ACCOUNT_OF "reported by {name}{when}." "сообщает {name}{when}.";
     DATED_IN ", dated {day}" ", датировано {day}";
@@ -65,5 +63,4 @@ super::phrases! {
     WITHIN "within {name}" "внутри стороны {name}";
     TO_OTHERS "to others" "другим";
     OTHER_REPORTS "by whoever reports" "от сообщающего";
-    ELSEWHERE "In {entries}: no such account." "В {entries}: такого сообщения нет.";
 }

@@ -23,5 +23,4 @@ super::phrases! {
     COMMENTS "comments, from here on, are not signed" "комментарии, начиная отсюда, не подписываются";
     LANGUAGE_FILE "{file} stands beside it and was not named; it is read where it is given too" "рядом есть {file}, файл не указан; он читается, если его указать";
     UNHELD "{cited} is looked up when the text is tabled; no ledger folder is here" "{cited} будет найдено при внесении текста; папки реестра здесь нет";
-    TOO_LONG "the text takes {size} of 64 kB: it is too long for one entry" "текст занимает {size} из 64 КБ: для одной записи он слишком велик";
 }

@@ -37,7 +37,6 @@ super::phrases! {
     WORDS "words" "слова";
     GROUNDS "grounds" "основания";
     LANGUAGE "in {tag}" "на языке {tag}";
-    IN_LANGUAGE_RANK "in {tag}, {rank}" "на языке {tag}, {rank}";
     AUTHENTIC "authentic language" "аутентичный язык";
     TRANSLATION "translation" "перевод";
     NOT_HELD "{hash}, not held here" "{hash}, здесь не хранится";

@@ -26,7 +26,6 @@ super::phrases! {
     NO_RESERVATIONS "without reservations" "без оговорок";
     RESERVATIONS_ON "with reservations on {ids}" "с оговорками к {ids}";
     UP_TO "up to {heads}; rules {rules}" "по {heads}; правила {rules}";
-    DATES_SHOWN "the day by which an entry is shown to have existed, UTC" "день, не позднее которого запись существовала, UTC";
     DATES_STATED "as their authors give them; what shows when entries existed: nothing" "как их указали авторы; что показывает время записей: ничто";
     DATES_BORNE "as the documents bear them; what shows when entries existed: nothing" "как стоят в документах; что показывает время записей: ничто";
     ABOUT_PAGE "This page states who adopted which words and when, and what the sides have said about them. It is computed from signed entries and assesses nobody's conduct." "Здесь указано, кто, какие слова и когда принял и что стороны о них сказали. Страница вычислена по подписанным записям и ничьих действий не оценивает.";

@@ -584,6 +584,15 @@ impl Literal {
     /// A member that adopts a text in the place of another has adopted that no more.
     fn supersede(&self, e: &E, digest: &Hash, id: &ProvisionId, now: &mut Stand) {
         let Some(other) = self.adopts(e).filter(|_| Self::rank(now.stage) == 3) else { return };
+        // Not while somebody whom the earlier concerns has not adopted the later.
+        let ever = |digest: &Hash| -> BTreeSet<MemberId> {
+            let adopting = self.all.iter().filter(|act| self.adopts(act) == Some(*digest));
+            adopting.map(|act| act.who.clone()).collect()
+        };
+        let later = ever(&other);
+        if !ever(digest).iter().chain(&self.concerned(digest)).all(|who| later.contains(who)) {
+            return;
+        }
         let reached: BTreeSet<ProvisionId> = match &e.body {
             Body::Adopt(adoption) => Self::reached(&self.provisions(&other), adoption),
             _ => self.provisions(&other).iter().map(|p| p.id.clone()).collect(),

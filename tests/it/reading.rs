@@ -3,7 +3,10 @@
 use std::process::{Command, Stdio};
 
 use countersign::disk::RealDisk;
-use countersign::draft::{self, Draft};
+use countersign::keyfile;
+use countersign::ledger::{KeyPlace, LogPen, Pen, Receipt, Writer};
+
+use countersign::names::Label;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -22,22 +25,33 @@ pub struct Table {
 }
 
 impl Table {
-    /// Signs an entry of a kind with a body, and gives its hash.
+    /// Signs an entry of a kind with a body, and gives its hash. The library signs: a
+    /// command would turn away what has no effect.
     pub fn sign(&self, member: &str, kind: &str, body: &Value) -> String {
-        let body = countersign::json::Value::parse(&body.to_string()).unwrap();
-        let draft = Draft {
-            kind: kind.to_owned(),
-            body,
-            signers: vec!["main".parse().unwrap()],
-            receipt: None,
-            begun: None,
-        };
-        let name = draft::write(&RealDisk::new(), &self.desk.path(member), &draft).unwrap();
-        self.desk.ok(&["sign", &name, "--yes", "--dir", member]);
+        let hash = self.sign_anything(member, kind, body);
         let out = self.desk.ok(&["log", "--log", member, "--last", "1", "--json", "--dir", member]);
         let entry: Value = serde_json::from_str(out.trim()).unwrap();
         assert_eq!((&entry["kind"], &entry["effect"]), (&json!(kind), &Value::Null), "{entry}");
-        entry["hash"].as_str().unwrap().to_owned()
+        hash
+    }
+
+    fn sign_anything(&self, member: &str, kind: &str, body: &Value) -> String {
+        let body = countersign::json::Value::parse(&body.to_string()).unwrap();
+        let disk = RealDisk::new();
+        let path = |name: &str| self.desk.path(&format!("k/{name}"));
+        let key = |name: &str| {
+            let pem = keyfile::read_pem(&disk, &path(name)).unwrap();
+            keyfile::from_pem(&pem, None).unwrap()
+        };
+        let (own, log) = (format!("{member}.key"), format!("{member}.log.key"));
+        let label: Label = "main".parse().unwrap();
+        let places = [KeyPlace { path: path(&own), label: Some(label.clone()) }];
+        let (mut writer, _) = Writer::open(&disk, &self.desk.path(member), &places, &path(&log)).unwrap();
+        let said = "2026-11-23T07:10:00Z".parse().ok();
+        let entry = writer.compose(kind, &body, &[label.clone()], &Receipt::All, said).unwrap();
+        let pens = [Pen { label, key: key(&own), path: path(&own) }];
+        let signed = writer.sign(&entry, &pens, &LogPen { key: key(&log), path: path(&log) }).unwrap();
+        signed.hash().to_string()
     }
 
     /// Every member takes in what every other holds.
@@ -133,7 +147,7 @@ pub fn table() -> Table {
         "in_return_for": [{"words": {"en": "recognition"}}],
         "condition": {"adopted": ["moscow"]},
     });
-    table.sign("washington", "adopt", &adopt); // washington/2
+    let adoption = table.sign("washington", "adopt", &adopt); // washington/2
     let c1 = format!("{text}#c1");
     let said = json!({"as": "interpretation", "about": [c1], "speaker": "press",
                       "words": {"zh": CHINESE, "he": HEBREW, "ar": ARABIC, "yo": COMBINING}});
@@ -159,7 +173,7 @@ pub fn table() -> Table {
     let answer = json!({"to": ask, "stance": "decline", "contests": ["what happened", "what the text covers"],
                         "words": {"en": "It speaks of the campaign."}});
     table.sign("washington", "answer", &answer); // washington/4
-    let objection = json!({"to": format!("{text}#c1"), "stance": "object", "between_us": "stands"});
+    let objection = json!({"to": format!("{adoption}#c1"), "stance": "object", "between_us": "stands"});
     table.sign("moscow", "answer", &objection); // moscow/6
     let notice = json!({"act": "withdraw", "of": text, "only": ["b1"], "effective": "2029-03-01",
                         "words": {"en": "Because of the protest."}});
@@ -188,9 +202,9 @@ fn envelopes(table: &Table) {
     let content = json!({"en": "We shall publish in May."});
     let open = |envelope: &str| json!({"envelope": envelope, "nonce": nonce.to_string(), "content": content});
     table.sign("moscow", "open", &open(&first)); // moscow/9
-    table.sign("moscow", "open", &open(&second)); // moscow/10
+    table.sign_anything("moscow", "open", &open(&second)); // moscow/10
     let copy = json!({"commitment": hidden.to_string(), "slot": 7});
-    table.sign("washington", "envelope", &copy); // washington/6
+    table.sign_anything("washington", "envelope", &copy); // washington/6
 }
 
 const SHOWN: [(&str, u32); 3] = [("moscow", 11), ("washington", 7), ("observer", 5)];

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use countersign::audit::Audit;
 use countersign::body::Body;
-use countersign::fault::Verdict;
 use countersign::charter::Role;
+use countersign::fault::Verdict;
 use countersign::names::MemberId;
 use countersign::status::condition::Answer;
 use countersign::status::consent::Stage;

@@ -249,6 +249,8 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     assert_eq!(run.run("diff", 0, &with(&["diff", "moscow/1", "moscow/1"]))["same_words"], json!(true));
     run.run("search", 0, &with(&["search", "words"]));
     run.run("actors", 0, &with(&["actors"]));
+    run.run("commitments", 0, &with(&["commitments"]));
+    run.run("asks", 0, &with(&["asks"]));
     run.run("verify", 0, &["verify", "pub", "--ledger", "charter.json"]);
     run.run("verify", 3, &["verify", "pub"]);
     run.run("compare", 0, &["compare", "pub", "pub"]);

@@ -630,6 +630,8 @@ fn what_would_have_no_effect_is_turned_away() {
     table.table("moscow", &CODE.replace("\"baskets\"", "\"provisions\""));
     table.sign("moscow", &["envelope", "Hidden."]);
     table.sign("moscow", &["state", "Words."]);
+    let in_brackets = CODE.replace(r#""id":"c3""#, r#""alternative_to":"c2","id":"c3""#);
+    table.table("moscow", &in_brackets); // moscow/7
     table.meet();
     fs::write(table.desk.path("paper"), "a paper").unwrap();
     // By role.
@@ -641,7 +643,8 @@ fn what_would_have_no_effect_is_turned_away() {
     // By the text.
     washington(&["adopt", "moscow/3"]);
     washington(&["adopt", "moscow/6"]);
-    washington(&["adopt", "moscow/1"]);
+    washington(&["adopt", "moscow/7"]);
+    washington(&["adopt", "moscow/7", "--except", "b2"]);
     washington(&["adopt", "moscow/1", "--only", "c1"]);
     washington(&["adopt", "moscow/1", "--except", "b9"]);
     washington(&["adopt", "moscow/2", "--only", "c1"]);
