@@ -22,6 +22,7 @@ super::phrases! {
     ASK_LINE "{what} of {from} to {to}{about}" "{what}: {from}, кому: {to}{about}";
     ABOUT " about {about}" " по поводу {about}";
     OFFERED "its author dates it {day}; when it was offered: not shown" "время, указанное автором: {day}; когда предложено: из записей не следует";
+    OFFERED_BORNE "dated {day}; when it was offered: not shown" "датировано {day}; когда предложено: из записей не следует";
     RECEIVED_BY "received by {name} ({entry}); time not shown" "получено: {name} ({entry}); время из записей не следует";
     RECEIVED_BY_TIME "received by {name}, by {time} ({entry})" "получено: {name}, не позднее {time} ({entry})";
     NOT_RECEIVED "receipt by {name}: not shown" "получение ({name}): из записей не следует";
