@@ -123,4 +123,10 @@ exchange
 as mission seen                                                                       # mission/5
 exchange
 
+# 9  The same words, tabled by the other side too; two accounts of one year, side by side
+as moscow propose --file "$here/counter.toml"                                         # moscow/18
+as moscow state "Our account of that year: we did nothing of the kind."               # moscow/19
+as washington state "Our account of that year is another."                            # washington/20
+exchange
+
 c publish snapshot --dir mission/ledger

@@ -48,8 +48,8 @@ super::phrases! {
     MIRRORED "takes the same upon itself, sides exchanged" "принимает на себя то же, стороны меняются местами";
     STYLED "called by its author \"{name}\"" "автор называет это «{name}»";
     NO_RESERVATION "no reservation" "без оговорок";
-    WITH_A "with a {what}" "с документом: {what}";
-    WITH_AN "with an {what}" "с документом: {what}";
+    WITH_A "with a {what}" "заявлено: {what}";
+    WITH_AN "with an {what}" "заявлено: {what}";
     WITH_SOME "with {number} qualifications" "с оговорками и заявлениями: {number}";
     ON_CONDITION "on a condition: {condition}" "с условием: {condition}";
     IN_RETURN "in return for {what}" "в обмен на {what}";

@@ -14,6 +14,7 @@ use countersign::status::texts::Words;
 use countersign::vocabulary::{dates, raised};
 
 use super::Account;
+use crate::cli::page::quoted;
 
 /// Where the words of a report were had.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,7 +112,8 @@ impl Account<'_> {
             _ => self.say(raised::ACCOUNT_OF, &[("name", &self.name_of(&act)), ("when", &when)]),
         };
         if let Some(source) = &report.source {
-            line = format!("{line} {}", self.say(raised::KNOWN_FROM, &[("source", source)]));
+            let source = quoted(self.sight.tongue, source);
+            line = format!("{line} {}", self.say(raised::KNOWN_FROM, &[("source", &source)]));
         }
         let cite = self.cite(hash);
         self.page.pair(8, 14, &cite, &line, "");
