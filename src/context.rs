@@ -18,8 +18,10 @@ use crate::names::{ProvisionId, Reference};
 use crate::strand::{Strand, sets_keys};
 
 /// Fields that hold an entry's hash where they hold one at all.
-const REFERENCES: [&str; 8] =
-    ["about", "answers", "in_return_for", "of", "replaces", "revokes", "text", "to"];
+const REFERENCES: [&str; 15] = [
+    "about", "after", "amends", "before", "corrects", "counter", "ends", "entry", "envelope", "extends",
+    "of", "replaces", "same_as", "text", "to",
+];
 
 /// A hash in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

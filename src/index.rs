@@ -6,11 +6,11 @@
 //! index/db                        sled
 //!   h <first 8 of hash> <log> <number>
 //!   n <log> <number / 256>        where that bundle begins in the journal
-//!   k <kind> <log> <number>       and so for  r <hash> , b <basket>
+//!   k <kind> <log> <number>       and so for  r <hash> , b <basket> , a (acts)
 //!   s <of> <log> <number>         a receipt: how many entries of that log it is over,
 //!   z <of> <log> <size>           and by that size its number; and which in a row it is
-//!   q <list>                      how many stand in it
-//!   u <log>                       how far the log is indexed: size and root
+//!   y <list>                      how many stand in it
+//!   w <log>                       how far the log is indexed: size and root
 //! ```
 //!
 //! sled can return an error, panic or spin on files that were damaged. So it lives in a
@@ -37,6 +37,7 @@ use crate::merkle::Nodes;
 use crate::names::LogId;
 use crate::reading::Progress;
 use crate::received::{Around, Beside, Receipt};
+use crate::status::{self, Lists};
 use crate::strand::Strand;
 use crate::tile::WIDTH;
 
@@ -72,6 +73,8 @@ pub enum By {
     Reference(Hash),
     /// A basket in which provisions of theirs stand.
     Basket(String),
+    /// That status is computed from them.
+    Acts,
 }
 
 impl By {
@@ -80,6 +83,7 @@ impl By {
             Self::Kind(kind) => [b"k", kind.as_bytes(), b"\0"].concat(),
             Self::Reference(hash) => [b"r", &hash.bytes()[..], b"\0"].concat(),
             Self::Basket(basket) => [b"b", basket.as_bytes(), b"\0"].concat(),
+            Self::Acts => b"a\0".to_vec(),
         }
     }
 
@@ -92,6 +96,9 @@ impl By {
     fn of(entry: &Entry) -> Vec<Self> {
         let mut all = vec![Self::Kind(entry.kind.clone())];
         let body = Body::of(entry);
+        if status::is_act(entry, &body) {
+            all.push(Self::Acts);
+        }
         all.extend(body.references().into_iter().map(|named| Self::Reference(named.entry)));
         if let Body::Text(text) = &body
             && let Provisions::Here(provisions) = &text.provisions
@@ -273,7 +280,7 @@ impl Index {
     pub fn list(&self, strand: &Strand, by: &By) -> Option<(Vec<u64>, u64)> {
         let size = self.indexed(strand)?;
         let list = list(&by.prefix(), strand.log());
-        let count = [b"q", list.as_slice()].concat();
+        let count = [b"y", list.as_slice()].concat();
         let (keys, counted) = self.ask(DEADLINE, move |db| {
             let keys = db.scan_prefix(&list).keys().collect::<sled::Result<Vec<_>>>()?;
             Ok((keys, db.get(count)?))
@@ -297,7 +304,7 @@ impl Index {
         }
         let (Around::Number(number_or_size) | Around::Size(number_or_size)) = place;
         let all = list(&receipts_of(of, place), by.log());
-        let count = [b"q", list(&receipts_of(of, Around::Number(0)), by.log()).as_slice()].concat();
+        let count = [b"y", list(&receipts_of(of, Around::Number(0)), by.log()).as_slice()].concat();
         let (before, after, counted) = self.ask(DEADLINE, move |db| {
             let here = [all.as_slice(), &number_or_size.to_be_bytes()].concat();
             let last = [all.as_slice(), &[0xff; 8]].concat();
@@ -330,7 +337,7 @@ impl Index {
 
     /// How far a log is indexed; from the beginning where its entries are others now.
     fn indexed(&self, strand: &Strand) -> Option<u64> {
-        let key = list(b"u", strand.log());
+        let key = list(b"w", strand.log());
         let mark = self.ask(DEADLINE, move |db| db.get(key))?;
         let Some(mark) = mark else { return Some(0) };
         let (size, root) = mark.split_first_chunk::<8>()?;
@@ -396,7 +403,7 @@ impl Index {
             }
         }
         let Some(root) = strand.tree.root_at(to) else { return false };
-        let mark = (list(b"u", log), [&to.to_be_bytes()[..], root.bytes()].concat());
+        let mark = (list(b"w", log), [&to.to_be_bytes()[..], root.bytes()].concat());
         let log = log.clone();
         let added = self.ask(BATCH_DEADLINE, move |db| {
             for (of, seq, size) in receipts {
@@ -418,7 +425,7 @@ impl Index {
             let mut batch = sled::Batch::default();
             for (list, more) in lists {
                 let before = counted(db, &list)?;
-                batch.insert([b"q", list.as_slice()].concat(), &(before + more).to_be_bytes());
+                batch.insert([b"y", list.as_slice()].concat(), &(before + more).to_be_bytes());
             }
             batch.insert(mark.0, mark.1);
             db.apply_batch(batch)?;
@@ -442,12 +449,21 @@ impl Drop for Index {
 
 /// How many stand in a list.
 fn counted(db: &sled::Db, list: &[u8]) -> sled::Result<u64> {
-    let count = db.get([b"q", list].concat())?;
+    let count = db.get([b"y", list].concat())?;
     Ok(count.and_then(|bytes| number(&bytes)).unwrap_or(0))
 }
 
 fn hash_prefix(hash: &Hash) -> Vec<u8> {
     b"h".iter().chain(hash.bytes().iter().take(8)).copied().collect()
+}
+
+impl Lists for Arc<Index> {
+    fn acts(&self, strand: &Strand) -> Vec<u64> {
+        let (mut numbers, from) = self.list(strand, &By::Acts).unwrap_or_default();
+        let behind = strand.entries_from(from).filter(|signed| By::Acts.holds(signed.entry()));
+        numbers.extend(behind.map(|signed| signed.entry().seq));
+        numbers
+    }
 }
 
 impl Finder for Arc<Index> {

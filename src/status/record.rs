@@ -5,7 +5,7 @@
 //! received what it names: an entry of another log that is named without having been
 //! received is named without effect.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cut::Cut;
@@ -14,7 +14,7 @@ use crate::audit::Audit;
 use crate::body::Body;
 use crate::body::text::Text;
 use crate::charter::{Charter, Role};
-use crate::entry::Signed;
+use crate::entry::{Entry, Signed};
 use crate::hash::Hash;
 use crate::names::{Label, LogId, MemberId};
 use crate::strand::Strand;
@@ -23,13 +23,10 @@ use crate::time::Time;
 /// The version of the rules by which status is computed.
 pub const RULES: u64 = 1;
 
-/// Where entries of a kind, or that name another, are found without reading all.
+/// Where the entries that status is computed from are found without reading all.
 pub trait Lists: Send + Sync {
-    /// The numbers of a log's entries of a kind.
-    fn of_kind(&self, strand: &Strand, kind: &str) -> Vec<u64>;
-
-    /// The numbers of a log's entries that name this one.
-    fn naming(&self, strand: &Strand, entry: &Hash) -> Vec<u64>;
+    /// Their numbers in a log, ascending.
+    fn acts(&self, strand: &Strand) -> Vec<u64>;
 }
 
 /// What evidence shows of when an entry existed.
@@ -110,6 +107,12 @@ pub struct Record<'a> {
 /// Kinds that are read whatever they name.
 const ALWAYS: [&str; 9] = ["actor", "adopt", "answer", "ask", "envelope", "key", "notice", "open", "text"];
 
+/// Whether status is computed from an entry: statements and reports that name no other
+/// entry move nothing.
+pub fn is_act(entry: &Entry, body: &Body) -> bool {
+    ALWAYS.contains(&entry.kind.as_str()) || !body.references().is_empty()
+}
+
 impl<'a> Record<'a> {
     /// The record of the branches held first. Nothing without a charter.
     pub fn of(sources: Sources<'a>, cut: Cut) -> Option<Self> {
@@ -141,36 +144,17 @@ impl<'a> Record<'a> {
     /// For each strand the numbers of the entries that are read.
     fn numbers(&self) -> Vec<Vec<u64>> {
         let within = |strand: &Strand| strand.size().min(self.cut.size(strand.log()));
-        let Some(lists) = self.sources.audit.lists.as_deref() else {
-            return self.strands.iter().map(|strand| (0..within(strand)).collect()).collect();
+        let lists = self.sources.audit.lists.as_deref();
+        let acts = |strand: &&'a Strand| {
+            // An index knows the branch that is held first.
+            let first = self.sources.audit.strands.get(strand.log());
+            let is_first = first.is_some_and(|first| std::ptr::eq(first, *strand));
+            let listed = lists.filter(|_| is_first).map(|lists| lists.acts(strand));
+            let mut numbers = listed.unwrap_or_else(|| (0..strand.size()).collect());
+            numbers.retain(|seq| *seq < within(strand));
+            numbers
         };
-        let mut found: Vec<BTreeSet<u64>> = self
-            .strands
-            .iter()
-            .map(|strand| ALWAYS.iter().flat_map(|kind| lists.of_kind(strand, kind)).collect())
-            .collect();
-        // Statements and reports that name one of these, or one another.
-        let hash = |at: usize, seq: u64| {
-            self.strands.get(at).and_then(|strand| strand.entry(seq)).map(|signed| signed.hash())
-        };
-        let mut open: Vec<Hash> = found
-            .iter()
-            .enumerate()
-            .flat_map(|(at, numbers)| numbers.iter().filter_map(move |seq| hash(at, *seq)))
-            .collect();
-        while let Some(named) = open.pop() {
-            for (at, strand) in self.strands.iter().enumerate() {
-                for seq in lists.naming(strand, &named) {
-                    if found.get_mut(at).is_some_and(|numbers| numbers.insert(seq)) {
-                        open.extend(hash(at, seq));
-                    }
-                }
-            }
-        }
-        let cut = |(strand, numbers): (&&Strand, BTreeSet<u64>)| {
-            numbers.into_iter().filter(|seq| *seq < within(strand)).collect()
-        };
-        self.strands.iter().zip(found).map(cut).collect()
+        self.strands.iter().map(acts).collect()
     }
 
     fn add(&mut self, act: Act) {

@@ -10,11 +10,13 @@
 )]
 
 mod authoring;
+mod attacks;
 mod bad_input;
 mod command_line;
 mod crash;
 mod damage;
 mod ed25519;
+mod effect_vectors;
 mod effects;
 mod example;
 mod excerpts;
@@ -38,6 +40,7 @@ mod operating;
 mod order;
 mod package;
 mod power;
+mod properties;
 mod publishing;
 mod reading;
 mod recovery;

@@ -14,7 +14,7 @@ use countersign::status::threads::{Limit, Openness};
 use countersign::status::{Cut, Sources, Status, Times};
 use countersign::time::Day;
 
-use crate::histories::{Brackets, Dice, History, Links, NAMES, day};
+use crate::histories::{Dice, History, day};
 use crate::literal::{Literal, T};
 
 /// What is said, by where it is said.
@@ -190,22 +190,22 @@ pub fn said_by_rules(rules: &Literal) -> Said {
     said
 }
 
-fn audit(history: &History) -> Audit {
+pub fn audit(history: &History) -> Audit {
     let audit = history.world.audit(&history.world.whole_copy());
     assert_eq!(audit.verdict, Verdict::Whole, "meaning never damages a record");
     audit
 }
 
-fn status<'a>(audit: &'a Audit, times: &'a dyn Times, cut: &Cut) -> Status<'a> {
+pub fn status<'a>(audit: &'a Audit, times: &'a dyn Times, cut: &Cut) -> Status<'a> {
     Status::of(Sources { audit, times }, cut).unwrap()
 }
 
-fn all_of(history: &History) -> BTreeMap<String, u64> {
+pub fn all_of(history: &History) -> BTreeMap<String, u64> {
     let logs = history.world.authors.iter();
     logs.map(|(name, author)| (name.clone(), u64::try_from(author.entries.len()).unwrap())).collect()
 }
 
-fn a_day(dice: &mut Dice) -> Option<Day> {
+pub fn a_day(dice: &mut Dice) -> Option<Day> {
     dice.chance(85).then(|| day(dice))
 }
 

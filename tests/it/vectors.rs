@@ -28,6 +28,7 @@ use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::note::{self, Line, Note};
 use countersign::snapshot;
+use countersign::status::{self, Cited, Effect};
 use countersign::tile;
 
 use crate::memory::MemoryDisk;
@@ -55,7 +56,7 @@ impl Vector {
         }
     }
 
-    fn header(mut self, key: &str, value: impl AsRef<str>) -> Self {
+    pub fn header(mut self, key: &str, value: impl AsRef<str>) -> Self {
         self.headers.push((key.to_owned(), value.as_ref().to_owned()));
         self
     }
@@ -161,7 +162,19 @@ fn read_pins(bytes: &[u8]) -> Pins {
         .collect()
 }
 
-fn judge_copy(vector: &Vector) -> String {
+/// What the entry at `at` amounts to: ok, or why it is without effect.
+fn judge_effect(vector: &Vector) -> String {
+    let audit = read_copy(vector);
+    assert_eq!(audit.verdict, Verdict::Whole, "{}", vector.name);
+    let Cited::One(_, signed) = status::find(&audit, vector.get("at").unwrap()) else { panic!("at") };
+    match status::effect(&audit, &signed) {
+        Effect::AsWritten => "ok".to_owned(),
+        Effect::Without(why) => format!("without: {why}"),
+        Effect::NotUnderstood(what) => format!("not understood: {what}"),
+    }
+}
+
+fn read_copy(vector: &Vector) -> Audit {
     let disk = MemoryDisk::new();
     let root = Path::new("/w/copy");
     let mut pins = None;
@@ -187,7 +200,11 @@ fn judge_copy(vector: &Vector) -> String {
         }
     };
     let copy = snapshot::read(&disk, root).unwrap();
-    let audit = Audit::of(&copy, &Expectation { ledger, pins, earlier: None }).unwrap();
+    Audit::of(&copy, &Expectation { ledger, pins, earlier: None }).unwrap()
+}
+
+fn judge_copy(vector: &Vector) -> String {
+    let audit = read_copy(vector);
     for evidence in &audit.evidence {
         assert!(evidence.verify().is_ok(), "{}", vector.name);
     }
@@ -208,13 +225,14 @@ fn judge(vector: &Vector) -> String {
     match vector.rank.as_str() {
         "formed" => judge_entry(vector),
         "signed" | "chained" => judge_journal(vector),
+        "effect" => judge_effect(vector),
         _ => judge_copy(vector),
     }
 }
 
 fn files() -> Vec<Vector> {
     let mut all = Vec::new();
-    for rank in ["formed", "signed", "chained", "woven", "sealed", "copy"] {
+    for rank in ["formed", "signed", "chained", "woven", "sealed", "copy", "effect"] {
         let mut names: Vec<PathBuf> =
             fs::read_dir(Path::new(FOLDER).join(rank)).unwrap().map(|item| item.unwrap().path()).collect();
         names.sort();
@@ -277,6 +295,7 @@ fn all() -> Vec<Vector> {
     all.extend(woven());
     all.extend(sealed());
     all.extend(copy());
+    all.extend(crate::effect_vectors::all());
     all
 }
 

@@ -667,6 +667,12 @@ fn what_would_have_no_effect_is_turned_away() {
     table.sign("washington", &["notice", "revoke", "washington/1#c1"]);
     washington(&["notice", "revoke", "washington/1#c1"]);
     washington(&["notice", "revoke", "washington/3"]);
+    table.sign("washington", &["notice", "withdraw", "moscow/4"]);
+    table.meet();
+    // What another could take back, and nobody else.
+    for act in ["washington/4", "washington/1#c1"] {
+        table.no_effect("moscow", &["notice", "revoke", act]);
+    }
     // By whom it is addressed to, or who speaks.
     washington(&["ask", "concern", "Why?", "--to", "washington"]);
     washington(&["answer", "washington/1", "explain", "So."]);
