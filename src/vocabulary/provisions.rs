@@ -35,7 +35,7 @@ super::phrases! {
     WORKING_PAPER "working paper" "рабочий документ";
     LEGAL "legal, by its own words" "юридический, по собственным словам";
     POLITICAL "political, by its own words" "политический, по собственным словам";
-    NONE_STATED "none stated" "не указан";
+    NONE_STATED "nature not stated" "характер не указан";
 
     // Types.
     TYPE_BASKET "basket" "корзина";

@@ -56,7 +56,7 @@ super::phrases! {
     LEAVING "notice of withdrawal given" "заявлено о выходе";
     LEFT "withdrawn" "выход состоялся";
     REPLACED "replaced by a later text" "заменено более поздним текстом";
-    BEARS_NOT "no bearer of it by the text" "по тексту не является носителем";
+    BEARS_NOT "no bearer of it by the text" "по тексту на этого участника не возлагается";
     DIFFERS "differs by branch: {log} is split" "различается по ветвям: журнал {log} расщеплён";
     CONTESTED "key contested by {name}, label {label} ({by}); the entry stands" "ключ оспаривается: {name}, метка {label} ({by}); запись остаётся";
     NO_MANDATE "mandate not shown" "полномочия из записей не следуют";
@@ -102,8 +102,8 @@ super::phrases! {
     FOR_ALL "in effect for all that bear it" "применяется для всех носителей";
     FOR_BOTH "in effect for both sides" "применяется для обеих сторон";
     FOR_ONE "in effect for {names}" "применяется для: {names}";
-    FOR_NONE "in effect for neither side" "ни для одной из сторон";
-    FOR_NOBODY "in effect for nobody" "ни для кого";
+    FOR_NONE "in effect for neither side" "не применяется ни для одной из сторон";
+    FOR_NOBODY "in effect for nobody" "не применяется ни для кого";
     RESERVATIONS "reservations" "оговорки";
     RAISED "raised" "поднято";
     RUNNING "notices running" "уведомления в силе";
