@@ -9,8 +9,8 @@
     clippy::unused_self
 )]
 
-mod authoring;
 mod attacks;
+mod authoring;
 mod bad_input;
 mod command_line;
 mod crash;

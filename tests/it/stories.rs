@@ -180,7 +180,8 @@ fn what_the_stories_print_judges_nobody() {
         let (_, blocks) = retold(&fs::read_to_string(story).unwrap());
         for (_, printed) in blocks {
             let own: String =
-                printed.lines().filter(|line| !line.starts_with("$ ")).collect::<Vec<_>>().join("\n");
+                // A list has the first words of an entry without quotation marks.
+                printed.lines().filter(|line| !line.starts_with("$ ") && !line.ends_with('…')).collect::<Vec<_>>().join("\n");
             let found = crate::vocabulary::judging_in_russian(&own);
             assert!(found.is_empty(), "{story}: {found:?}");
             // Quotations run over several lines.
