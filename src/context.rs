@@ -18,8 +18,8 @@ use crate::names::{ProvisionId, Reference};
 use crate::strand::{Strand, sets_keys};
 
 /// Fields that hold an entry's hash where they hold one at all.
-const REFERENCES: [&str; 15] = [
-    "about", "after", "amends", "before", "corrects", "counter", "ends", "entry", "envelope", "extends",
+const REFERENCES: [&str; 18] = [
+    "about", "answers", "in_return_for", "revokes", "after", "amends", "before", "corrects", "counter", "ends", "entry", "envelope", "extends",
     "of", "replaces", "same_as", "text", "to",
 ];
 

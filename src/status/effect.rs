@@ -83,17 +83,14 @@ fn pens(strand: &Strand, signed: &Signed, kind: &str) -> Reason {
 
 /// The act that is named, if its author had it; else why it does not count.
 fn named<'r>(record: &'r Record<'_>, signed: &Signed, hash: &Hash) -> Result<&'r Act, String> {
-    let Some(act) = record.act(hash) else {
-        return Err(match record.held(hash) {
-            Some((_, held)) => format!("{} is no act that this can be about", held.cite()),
-            None => format!("the entry {} is not held here", hash.short()),
-        });
+    let Some((_, held)) = record.held(hash) else {
+        return Err(format!("the entry {} is not held here", hash.short()));
     };
-    if record.counts(signed, hash) {
-        Ok(act)
-    } else {
-        Err(format!("{} was not received before", act.signed.cite()))
+    // What was not received may stand after this act in the record.
+    if !record.counts(signed, hash) {
+        return Err(format!("{} was not received before", held.cite()));
     }
+    record.act(hash).ok_or_else(|| format!("{} is no act that this can be about", held.cite()))
 }
 
 fn ids(text: &Text) -> BTreeSet<ProvisionId> {
@@ -208,6 +205,9 @@ fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     };
     let cite = act.signed.cite();
     let Body::Text(text) = &act.body else { return Some(format!("{cite} is no text")) };
+    if !act.has_effect() {
+        return Some(format!("{cite} is without effect itself"));
+    }
     let Some(digest) = texts::digest(record, act) else {
         return Some(format!("the document of {cite} is not held here"));
     };
@@ -251,8 +251,9 @@ fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     let can_be = match (&act.body, &notice.of.provision) {
         // To take back a taking back would let a period run that nobody was told of.
         (Body::Notice(earlier), None) => earlier.act != Noticed::Revoke,
-        (Body::Answer(_) | Body::Ask(_) | Body::Actor(_), None) => true,
-        (Body::Statement(_) | Body::Report(_), None) => true,
+        (Body::Answer(_) | Body::Ask(_) | Body::Actor(_) | Body::Statement(_) | Body::Report(_), None) => {
+            true
+        }
         (Body::Adopt(adoption), None) => {
             matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed))
         }

@@ -306,7 +306,8 @@ impl<'r, 'a> Effects<'r, 'a> {
                 .get(at)
                 .into_iter()
                 .flatten()
-                .filter_map(|(member, own)| own.values().any(Consent::is_adopted).then(|| member.clone())),
+                .filter(|&(member, own)| own.values().any(Consent::is_adopted))
+                .map(|(member, own)| member.clone()),
         );
         self.texts.iter().zip(self.consents).find_map(|(other, consents)| {
             let all: BTreeSet<ProvisionId> =

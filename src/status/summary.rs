@@ -180,7 +180,7 @@ impl<'a> Status<'a> {
             .collect();
         let slots = slots(&record);
         let (waiting, in_effect) = (effects.waiting, effects.in_effect);
-        Self { words, texts, consents, questions, slots, mandates, notices, waiting, in_effect, record }
+        Self { record, words, texts, consents, questions, slots, mandates, notices, waiting, in_effect }
     }
 
     /// Marks the cells that are otherwise where the other branch of a log is followed.
@@ -228,7 +228,7 @@ impl<'a> Status<'a> {
     /// What another member recorded of a qualification: its last answer.
     pub fn reaction(&self, qualified: &Qualified, of: &MemberId) -> Option<(Reaction, Hash)> {
         let answers = qualified.answers.iter().filter_map(|hash| self.record.act(hash));
-        let last = answers.filter(|act| act.member() == of).last()?;
+        let last = answers.filter(|act| act.member() == of).next_back()?;
         let Body::Answer(answer) = &last.body else { return None };
         let reaction = match answer.stance {
             Stance::Object => Reaction::Objected(match answer.between_us {

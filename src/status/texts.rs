@@ -82,29 +82,30 @@ impl Procedure {
     }
 }
 
-/// The provisions that an adoption reaches. Baskets stand for what lies in them; what
-/// lies in no basket (terms, savings, procedure) goes with every part.
+/// Whether an adoption of some parts reaches a provision. Baskets stand for what lies in
+/// them; what lies in no basket and commits nobody (terms, savings, procedure) goes with
+/// every part.
+pub fn reaches(provision: &Provision, only: &[ProvisionId], except: &[ProvisionId]) -> bool {
+    let is_in = |list: &[ProvisionId]| {
+        let basket = match &provision.basket {
+            Some(Place::Here(basket)) => list.contains(basket),
+            _ => false,
+        };
+        basket || list.contains(&provision.id)
+    };
+    let goes_along =
+        provision.basket.is_none() && !provision.kind.is_commitment() && provision.kind != Type::Basket;
+    !is_in(except) && (only.is_empty() || goes_along || is_in(only))
+}
+
+/// The provisions that an adoption of some parts reaches.
 pub fn scope(
     provisions: &[Provision],
     only: &[ProvisionId],
     except: &[ProvisionId],
 ) -> BTreeSet<ProvisionId> {
-    let in_list = |provision: &Provision, list: &[ProvisionId]| {
-        let basket = match &provision.basket {
-            Some(Place::Here(basket)) => Some(basket),
-            _ => None,
-        };
-        list.contains(&provision.id) || basket.is_some_and(|basket| list.contains(basket))
-    };
-    let reached = |provision: &&Provision| {
-        let goes_along = provision.basket.is_none()
-            && !provision.kind.is_commitment()
-            && provision.kind != Type::Basket
-            && !except.contains(&provision.id);
-        let is_in = only.is_empty() || in_list(provision, only);
-        goes_along || is_in && !in_list(provision, except)
-    };
-    provisions.iter().filter(reached).map(|provision| provision.id.clone()).collect()
+    let reached = provisions.iter().filter(|provision| reaches(provision, only, except));
+    reached.map(|provision| provision.id.clone()).collect()
 }
 
 /// Provisions of which a text holds two wordings: both are not settled.

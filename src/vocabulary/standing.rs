@@ -39,7 +39,7 @@ super::phrases! {
     SAVINGS "savings" "сохраняется";
     BESIDE "beside it" "рядом";
     VIEW_OF "view of {names}, in the words of the text" "взгляд: {names}, в словах текста";
-    WORDING "one of two wordings in square brackets, not settled" "одна из двух редакций в квадратных скобках, не согласовано окончательно";
+    WORDING "one of two wordings in square brackets, not settled" "одна из двух редакций в квадратных скобках, выбор не сделан";
 
     NO_ACT "no act recorded" "записей нет";
     WAS_TABLED "tabled" "внесено";
@@ -90,7 +90,7 @@ super::phrases! {
     ON_WHOLE ", on the whole" ", к тексту в целом";
     TAKEN_BACK "taken back{dated}" "отозвано{dated}";
     OBJECTION_OF "Objection of {name}{dated}" "Возражение: {name}{dated}";
-    ACCEPTANCE_OF "Accepted by {name}{dated}" "Принимает: {name}{dated}";
+    ACCEPTANCE_OF "Acceptance of {name}{dated}" "Принимает: {name}{dated}";
     REACTION_OF "{name} {stance}{dated}" "{name} {stance}{dated}";
     STANDS "{name} adds that {id} stands between the two all the same." "{name} добавляет, что {id} между ними всё же применяется.";
     DOES_NOT_STAND "{name} adds that {id} does not stand between the two." "{name} добавляет, что {id} между ними не применяется.";

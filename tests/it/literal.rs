@@ -67,7 +67,7 @@ fn duty(provision: &Provision) -> bool {
     matches!(provision.kind, Type::Do | Type::Refrain)
 }
 
-fn lies_in<'p>(provision: &'p Provision) -> Option<&'p ProvisionId> {
+fn lies_in(provision: &Provision) -> Option<&ProvisionId> {
     match &provision.basket {
         Some(Place::Here(id)) => Some(id),
         _ => None,
@@ -236,10 +236,10 @@ impl Literal {
         let mut out = BTreeSet::new();
         for p in provisions {
             let along = p.basket.is_none() && !duty(p) && p.kind != Type::Basket;
-            let is = if !adoption.only.is_empty() {
-                named(p, &adoption.only) || along
-            } else {
+            let is = if adoption.only.is_empty() {
                 !named(p, &adoption.except)
+            } else {
+                named(p, &adoption.only) || along
             };
             if is {
                 out.insert(p.id.clone());
@@ -382,7 +382,8 @@ impl Literal {
     fn may_notice(&self, e: &E, notice: &Notice) -> bool {
         let Some(of) = self.had(e, &notice.of.entry) else { return false };
         let Some((_, digest, provisions)) = Self::text(of) else { return false };
-        self.own(&e.who).any(|act| act.entry.seq < e.entry.seq && self.adopts(act) == Some(digest))
+        self.stands(of)
+            && self.own(&e.who).any(|act| act.entry.seq < e.entry.seq && self.adopts(act) == Some(digest))
             && notice.only.iter().all(|id| provisions.iter().any(|p| p.id == *id))
     }
 
@@ -435,7 +436,9 @@ impl Literal {
 
     // ---- Notices.
 
-    /// The day by which the period of a notice has ended, if the text sets one.
+    /// The day by which the period of a notice has ended, if the text sets one; within it,
+    /// nothing if that day is not shown.
+    #[expect(clippy::option_option, reason = "no period is not a period of unknown end")]
     fn period(&self, n: &E, notice: &Notice) -> Option<Option<Day>> {
         let digest = self.digest_of(&notice.of.entry)?;
         let provisions = self.provisions(&digest);

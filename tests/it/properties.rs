@@ -127,6 +127,14 @@ fn nothing_is_shown_by_absence() {
     assert!(shown > 20, "{shown} shown");
 }
 
+/// When each notice was received and its period ends, and when each question was received.
+fn periods(status: &Status<'_>) -> Vec<String> {
+    let notices = status.notices().all().iter();
+    let notices = notices.map(|given| format!("{} {:?} {:?}", given.by, given.received, given.ends));
+    let asked = status.questions.iter().map(|asked| format!("{} {:?}", asked.by, asked.received));
+    notices.chain(asked).collect()
+}
+
 #[test]
 fn a_receipt_that_does_not_move_changes_nothing() {
     for number in 0..150 {
@@ -135,14 +143,16 @@ fn a_receipt_that_does_not_move_changes_nothing() {
         let day = a_day(&mut dice);
         let held = audit(&history);
         let cut = history.cut(&held, &all_of(&history), day.clone());
-        let before = said_by_status(&status(&held, &history.brackets, &cut));
+        let status_before = status(&held, &history.brackets, &cut);
+        let before = (said_by_status(&status_before), periods(&status_before));
         let names: Vec<String> = history.world.authors.keys().cloned().collect();
         for name in &names {
             history.world.push(name, "seen", Value::object([]));
         }
         let held = audit(&history);
         let cut = history.cut(&held, &all_of(&history), day);
-        assert_eq!(said_by_status(&status(&held, &history.brackets, &cut)), before, "history {number}");
+        let status = status(&held, &history.brackets, &cut);
+        assert_eq!((said_by_status(&status), periods(&status)), before, "history {number}");
     }
 }
 

@@ -95,7 +95,7 @@ fn code() -> Value {
             {"id": "c2-alt", "type": "do", "alternative_to": "c2", "words": {"en": "Each names two."}},
             {"id": "v1", "type": "declare", "held_by": ["moscow"], "words": {"en": "Broadcasting belongs here."}},
             {"id": "g1", "type": "saving", "words": {"en": "Nothing here imputes past conduct."}},
-            {"id": "p1", "type": "procedure", "words": {"en": "It may be adopted by baskets."}, "parts": "baskets",
+            {"id": "p1", "type": "procedure", "words": {"en": "It may be adopted by baskets."}, "parts": "provisions",
              "reservations": ["c1"], "takes_effect": {"adopted": "each"}, "reply_hours": 72,
              "suspend_days": 30, "withdraw_days": 90, "counted_from": "receipt"},
         ],
@@ -127,7 +127,7 @@ pub fn table() -> Table {
         line.split_whitespace().last().unwrap().to_owned()
     };
     let adopt = json!({
-        "text": text, "words_digest": digest, "except": ["c2"], "styled": "accession",
+        "text": text, "words_digest": digest, "except": ["c2", "c2-alt"], "styled": "accession",
         "qualifications": [{"name": "reservation", "on": ["c1"],
                             "words": {"en": "What a court requires is not covered."}}],
         "in_return_for": [{"words": {"en": "recognition"}}],

@@ -128,7 +128,7 @@ impl Literal {
             let Body::Report(report) = &e.body else { continue };
             if !same
                 .iter()
-                .all(|name| report.with.get(name).is_some() && report.with.get(name) == with.get(name))
+                .all(|name| report.with.contains_key(name) && report.with.get(name) == with.get(name))
             {
                 continue;
             }
