@@ -23,6 +23,9 @@ pub fn clause(sight: &Sight, condition: &Condition) -> String {
             what
         }
         Condition::Adopted(Members::Each) => say(rows::ADOPTED_EACH, &[]),
+        Condition::Adopted(Members::Named(ids)) if ids.len() == 1 => {
+            say(rows::ADOPTED_BY_ONE, &[("name", &names(sight, ids))])
+        }
         Condition::Adopted(Members::Named(ids)) => say(rows::ADOPTED_BY, &[("names", &names(sight, ids))]),
         Condition::InEffect { of, members } => {
             let of = sight.cite_place(of);
@@ -59,6 +62,9 @@ fn reported(sight: &Sight, of: &Place, by: &By) -> String {
         By::AnyObserver => rows::ANY_OBSERVER,
         By::EitherSide => rows::EITHER_SIDE,
         By::BothSides => rows::BOTH_SIDES,
+        By::Named(ids) if ids.len() == 1 => {
+            return sight.say(rows::ONE_REPORTED, &[("name", &names(sight, ids)), ("of", &of)]);
+        }
         By::Named(ids) => {
             return sight.say(rows::NAMED_REPORTED, &[("names", &names(sight, ids)), ("of", &of)]);
         }

@@ -22,6 +22,7 @@ super::phrases! {
     ASK_LINE "{what} of {from} to {to}{about}" "{what}: {from}, кому: {to}{about}";
     ABOUT " about {about}" " по поводу {about}";
     OFFERED "its author dates it {day}; when it was offered: not shown" "время, указанное автором: {day}; когда предложено: из записей не следует";
+    OFFERED_BORNE "dated {day}; when it was offered: not shown" "датировано {day}; когда предложено: из записей не следует";
     RECEIVED_BY "received by {name} ({entry}); time not shown" "получено: {name} ({entry}); время из записей не следует";
     NOT_RECEIVED "receipt by {name}: not shown" "получение ({name}): из записей не следует";
     ANSWER_LINE "{name}: {stance} ({entry})" "{name}: {stance} ({entry})";
@@ -47,11 +48,11 @@ super::phrases! {
     REVOKED_BY "revoked{dated}" "отозвано{dated}";
     REVOCATION_RECEIVED "revocation received by {name}" "отзыв получен: {name}";
     STANDS_WITHOUT_GAP "the adoptions of {name} stand as listed" "принятое остаётся, как указано ({name})";
-    LATER_EXTENDS "extended by {entry}" "дополнено: {entry}";
-    LATER_AMENDS "amended by {entry}" "изменено: {entry}";
-    LATER_REPLACES "replaced by {entry}" "заменено: {entry}";
-    LATER_CORRECTS "corrected by {entry}" "исправлено: {entry}";
-    LATER_ENDS "ended by {entry}" "прекращено: {entry}";
+    LATER_EXTENDS "a text that extends it: {entry}" "текст, который его дополняет: {entry}";
+    LATER_AMENDS "a text that amends it: {entry}" "текст, который его изменяет: {entry}";
+    LATER_REPLACES "a text that replaces it: {entry}" "текст, который его заменяет: {entry}";
+    LATER_CORRECTS "a text that corrects it: {entry}" "текст, который его исправляет: {entry}";
+    LATER_ENDS "a text that ends it: {entry}" "текст, который его прекращает: {entry}";
     LATER_ADOPTED ", adopted by {names}" ", принято: {names}";
     LATER_BY_NOBODY ", adopted by nobody" ", никем не принято";
     WITH_KEY "{entry} with the key {keys}, {mandate}" "{entry}, ключ {keys}, {mandate}";

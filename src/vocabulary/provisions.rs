@@ -35,7 +35,7 @@ super::phrases! {
     WORKING_PAPER "working paper" "рабочий документ";
     LEGAL "legal, by its own words" "юридический, по собственным словам";
     POLITICAL "political, by its own words" "политический, по собственным словам";
-    NONE_STATED "none stated" "не указан";
+    NONE_STATED "nature not stated" "характер не указан";
 
     // Types.
     TYPE_BASKET "basket" "корзина";
@@ -109,6 +109,8 @@ super::phrases! {
     SAME "{what} (same {names})" "{what} (то же: {names})";
     DAYS_AFTER "{days} days have passed since {what}" "прошло {days} дн. с того, как {what}";
     ADOPTED_EACH "each side concerned has adopted the text" "каждая сторона, которой он касается, приняла текст";
+    ADOPTED_BY_ONE "{name} has adopted the text" "текст принят: {name}";
+    ONE_REPORTED "{name} has reported {of}" "о {of} сообщено: {name}";
     ADOPTED_BY "{names} have each adopted the text" "каждый из них принял текст: {names}";
     IN_EFFECT_EACH "{of} is in effect for each" "{of} применяется для каждой стороны";
     IN_EFFECT_FOR "{of} is in effect for {names}" "{of} применяется для: {names}";

@@ -19,6 +19,9 @@ super::phrases! {
     SAID_OF "Said of {id} by {name}{dated}" "Сказано о {id}: {name}{dated}";
     SAID_OF_ANSWER "Said of {entry} by {name}{dated}" "Сказано о {entry}: {name}{dated}";
     READING_OF "Reading of {id} by {name}{dated}" "Толкование {id}: {name}{dated}";
+    RAISED_OF_WHOLE "Raised about the whole text by {name}{dated}" "Поднято в связи со всем текстом: {name}{dated}";
+    SAID_OF_WHOLE "Said of the whole text by {name}{dated}" "Сказано обо всём тексте: {name}{dated}";
+    REPORTED_OF_WHOLE "Reported about the whole text" "Сообщено в связи со всем текстом";
     ENTRIES_SHOW "What the entries show" "Что следует из записей";
     STATEMENT_OF "{what} of {name}; {dated}" "{what}: {name}; {dated}";
     DATES_IT "its author dates it {day}; time not shown" "время, указанное автором: {day}; время из записей не следует";

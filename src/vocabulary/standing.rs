@@ -9,6 +9,7 @@ super::phrases! {
     PROPOSED "proposed, adopted by nobody" "предложено, никем не принято";
     BY_SOME "adopted by {names}; no adoption of it recorded by {others}" "принято: {names}; записей о принятии нет: {others}";
     IN_PART_BY "adopted in part by {names}" "принято частично: {names}";
+    WHOLE_BY "adopted by {names}; in part by {others}" "принято: {names}; частично: {others}";
     FORM "form" "форма";
     LANGUAGES "languages" "языки";
     ADOPTION "adoption" "принятие";
@@ -18,7 +19,7 @@ super::phrases! {
     DIGEST "words" "слова";
     ORIGINAL_GOVERNS "a signed paper, SHA-256 {digest}; it governs" "подписанный документ, SHA-256 {digest}; он определяющий";
     IS_AUTHENTIC "{tag} authentic" "{tag} — аутентичный";
-    IS_TRANSLATION "{tag} a translation, of {some} provisions of {all}" "{tag} — перевод, положений: {some} из {all}";
+    IS_TRANSLATION "{tag} a translation, of {some} of {all} provisions" "{tag} — перевод, положений: {some} из {all}";
     AS_A_WHOLE "as a whole" "целиком";
     BY_BASKETS "by baskets ({at})" "по корзинам ({at})";
     BY_PROVISIONS "by provisions ({at})" "по положениям ({at})";
@@ -28,6 +29,7 @@ super::phrases! {
     UP_TO "up to {heads}; rules {rules}" "по {heads}; правила {rules}";
     DATES_STATED "as their authors give them; what shows when entries existed: nothing" "как их указали авторы; что показывает время записей: ничто";
     DATES_BORNE "as the documents bear them; what shows when entries existed: nothing" "как стоят в документах; что показывает время записей: ничто";
+    LEDGER "ledger" "реестр";
     ABOUT_PAGE "This page states who adopted which words and when, and what the sides have said about them. It is computed from signed entries and assesses nobody's conduct." "Здесь указано, кто, какие слова и когда принял и что стороны о них сказали. Страница вычислена по подписанным записям и ничьих действий не оценивает.";
     NO_TEXTS "No text is tabled in the entries held here." "В имеющихся записях нет внесённых текстов.";
     EMPTY_BASKET "Nothing is tabled in this basket." "В этой корзине ничего не внесено.";
@@ -45,14 +47,15 @@ super::phrases! {
     MIRRORED "takes the same upon itself, sides exchanged" "принимает на себя то же, стороны меняются местами";
     STYLED "called by its author \"{name}\"" "автор называет это «{name}»";
     NO_RESERVATION "no reservation" "без оговорок";
-    WITH_A "with a {what}" "с документом: {what}";
+    WITH_A "with a {what}" "заявлено: {what}";
+    WITH_AN "with an {what}" "заявлено: {what}";
     WITH_SOME "with {number} qualifications" "с оговорками и заявлениями: {number}";
     ON_CONDITION "on a condition: {condition}" "с условием: {condition}";
     IN_RETURN "in return for {what}" "в обмен на {what}";
     LEAVING "notice of withdrawal given" "заявлено о выходе";
     LEFT "withdrawn" "выход состоялся";
     REPLACED "replaced by a later text" "заменено более поздним текстом";
-    BEARS_NOT "no bearer of it by the text" "по тексту не является носителем";
+    BEARS_NOT "no bearer of it by the text" "по тексту на этого участника не возлагается";
     DIFFERS "differs by branch: {log} is split" "различается по ветвям: журнал {log} расщеплён";
     CONTESTED "key contested by {name}, label {label} ({by}); the entry stands" "ключ оспаривается: {name}, метка {label} ({by}); запись остаётся";
     NO_MANDATE "mandate not shown" "полномочия из записей не следуют";
@@ -98,8 +101,8 @@ super::phrases! {
     FOR_ALL "in effect for all that bear it" "применяется для всех носителей";
     FOR_BOTH "in effect for both sides" "применяется для обеих сторон";
     FOR_ONE "in effect for {names}" "применяется для: {names}";
-    FOR_NONE "in effect for neither side" "ни для одной из сторон";
-    FOR_NOBODY "in effect for nobody" "ни для кого";
+    FOR_NONE "in effect for neither side" "не применяется ни для одной из сторон";
+    FOR_NOBODY "in effect for nobody" "не применяется ни для кого";
     RESERVATIONS "reservations" "оговорки";
     RAISED "raised" "поднято";
     RUNNING "notices running" "уведомления в силе";

@@ -3,7 +3,7 @@
 
 use countersign::body::Body;
 use countersign::body::text::{Consent as Terms, InReturn, Named};
-use countersign::names::MemberId;
+use countersign::names::{MemberId, ProvisionId};
 use countersign::status::consent::{Consent, Qualified, Stage};
 use countersign::status::in_effect::{Effectiveness, End, Wait};
 use countersign::status::summary::{Between, Cell, ProvisionStatus, Reaction, TextStatus};
@@ -30,8 +30,15 @@ pub fn named(name: Named) -> Phrase {
 }
 
 impl Account<'_> {
-    /// The block of each member, then qualifications.
-    pub fn cells(&mut self, words: &Words, text: &TextStatus, provision: &ProvisionStatus) {
+    /// The block of each member, then qualifications: with one provision alone, all that
+    /// bear on it.
+    pub fn cells(
+        &mut self,
+        words: &Words,
+        text: &TextStatus,
+        provision: &ProvisionStatus,
+        wanted: Option<&ProvisionId>,
+    ) {
         let order: Vec<MemberId> =
             self.ordered(provision.cells.iter().map(|cell| &cell.member)).into_iter().cloned().collect();
         let many = order.len() >= MANY;
@@ -48,7 +55,8 @@ impl Account<'_> {
                 || words.provisions.iter().find(|one| one.kind.is_commitment()).map(|one| &one.id),
                 Some,
             );
-            if here == Some(&provision.id) {
+            let bears = made.made.on.is_empty() || made.made.on.contains(&provision.id);
+            if here == Some(&provision.id) || (wanted.is_some() && bears) {
                 self.qualification(words, text, number);
             }
         }
@@ -151,7 +159,13 @@ impl Account<'_> {
         let bearing: Vec<&Qualified> = Self::bearing(text, provision, member).collect();
         match bearing.as_slice() {
             [] => self.word(standing::NO_RESERVATION),
-            [one] => self.say(standing::WITH_A, &[("what", &self.word(named(one.made.name)))]),
+            [one] => {
+                let phrase = match one.made.name {
+                    Named::Understanding => standing::WITH_AN,
+                    Named::Reservation | Named::Limitation => standing::WITH_A,
+                };
+                self.say(phrase, &[("what", &self.word(named(one.made.name)))])
+            }
             many => self.say(standing::WITH_SOME, &[("number", &many.len().to_string())]),
         }
     }

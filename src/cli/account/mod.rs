@@ -10,7 +10,7 @@ mod reports;
 mod text;
 mod under;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::body::Body;
 use countersign::body::provision::Binding;
@@ -18,6 +18,8 @@ use countersign::body::statement::Moment;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
 use countersign::names::{LogId, MemberId};
+use countersign::status::consent::Consent;
+use countersign::status::summary::TextStatus;
 use countersign::status::texts::Words;
 use countersign::status::{self, Act, Basis, Cut, NoTimes, Sources, Status};
 use countersign::time::{Day, Time};
@@ -106,7 +108,7 @@ impl<'a> Account<'a> {
         self.date_of(act).map_or_else(String::new, |day| format!(", {day}"))
     }
 
-    /// The day an act bears, else the one that its author gives.
+    /// The day an act bears, with its place, else the day that its author gives.
     pub fn date_of(&self, act: &Act) -> Option<String> {
         let tongue = self.sight.tongue;
         let dated = match &act.body {
@@ -116,7 +118,11 @@ impl<'a> Account<'a> {
         match dated {
             Some(dated) => {
                 let to = dated.to.as_ref().unwrap_or(&dated.from);
-                Some(dates::range(tongue, &dated.from, to))
+                let day = dates::range(tongue, &dated.from, to);
+                Some(match &dated.place {
+                    Some(place) => format!("{day} ({place})"),
+                    None => day,
+                })
             }
             None => act.signed.entry().said.as_ref().map(|said| dates::day(tongue, &said.day())),
         }
@@ -182,7 +188,16 @@ impl<'a> Account<'a> {
             words.concerned().into_iter().filter(|member| !text.adopters.contains(member)).collect();
         let names = self.naming.list(&text.adopters);
         if none.is_empty() {
-            return Some(self.say(standing::IN_PART_BY, &[("names", &names)]));
+            let whole: BTreeSet<MemberId> =
+                text.adopters.iter().filter(|member| adopts_the_whole(text, member)).cloned().collect();
+            let part: Vec<&MemberId> =
+                text.adopters.iter().filter(|member| !whole.contains(*member)).collect();
+            if whole.is_empty() || part.is_empty() {
+                return Some(self.say(standing::IN_PART_BY, &[("names", &names)]));
+            }
+            let places = [("names", self.naming.list(&whole)), ("others", self.naming.list(part))];
+            let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            return Some(self.say(standing::WHOLE_BY, &places));
         }
         let others = self.naming.list(&none);
         Some(self.say(standing::BY_SOME, &[("names", &names), ("others", &others)]))
@@ -205,6 +220,12 @@ impl<'a> Account<'a> {
         self.page.print();
         Ok(0)
     }
+}
+
+/// Whether a member has adopted every provision of a text that has a cell of its own.
+fn adopts_the_whole(text: &TextStatus, member: &MemberId) -> bool {
+    let cells = text.provisions.iter().flat_map(|one| &one.cells).filter(|cell| cell.member == *member);
+    cells.filter_map(|cell| cell.consent.as_ref()).all(Consent::is_adopted)
 }
 
 /// Whether a text says of itself that it is of law.

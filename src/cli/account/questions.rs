@@ -104,6 +104,11 @@ impl Account<'_> {
     fn lines_of(&self, question: &Question) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(act) = self.act(&question.by)
+            && Self::bears_a_day(act)
+        {
+            let day = self.date_of(act).unwrap_or_default();
+            lines.push(self.say(ledger::OFFERED_BORNE, &[("day", &day)]));
+        } else if let Some(act) = self.act(&question.by)
             && let Some(said) = &act.signed.entry().said
         {
             let day = countersign::vocabulary::dates::time(self.sight.tongue, said);

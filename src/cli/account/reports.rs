@@ -8,11 +8,13 @@ use countersign::body::Body;
 use countersign::body::statement::{Person, Report};
 use countersign::hash::Hash;
 use countersign::status::Act;
+use countersign::status::effect::is_revoked;
 use countersign::status::summary::ProvisionStatus;
 use countersign::status::texts::Words;
 use countersign::vocabulary::{dates, raised};
 
 use super::Account;
+use crate::cli::page::quoted;
 
 /// Where the words of a report were had.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,14 +26,26 @@ enum Reach {
 }
 
 impl Account<'_> {
-    /// The reports under a provision.
-    pub fn reported(&mut self, words: &Words, provision: &ProvisionStatus) {
-        let groups = self.occurrences(&provision.under.reported);
+    /// The reports under a provision: about it, or about what was raised under it.
+    pub fn reported_under(&mut self, words: &Words, provision: &ProvisionStatus) {
+        let mut reports = provision.under.reported.clone();
+        let record = &self.status.record;
+        let of_raised = provision.under.raised.iter().flat_map(|hash| record.naming(hash));
+        let told = of_raised.filter(|act| matches!(act.body, Body::Report(_)));
+        reports.extend(told.filter(|act| !is_revoked(record, act, None)).map(Act::hash));
+        reports.sort_by_key(|hash| record.act(hash).map(|act| record.place_of(act)));
+        reports.dedup();
+        let line = self.say(raised::REPORTED, &[("id", provision.id.as_str())]);
+        self.reported(words, &line, &reports);
+    }
+
+    /// Reports, below a line that says of what they are.
+    pub fn reported(&mut self, words: &Words, line: &str, reports: &[Hash]) {
+        let groups = self.occurrences(reports);
         if groups.is_empty() {
             return;
         }
-        let line = self.say(raised::REPORTED, &[("id", provision.id.as_str())]);
-        self.page.gap().line(4, &line, "");
+        self.page.gap().line(4, line, "");
         let mut rest: BTreeMap<Reach, Vec<Hash>> = BTreeMap::new();
         for group in groups {
             match group.as_slice() {
@@ -98,7 +112,8 @@ impl Account<'_> {
             _ => self.say(raised::ACCOUNT_OF, &[("name", &self.name_of(&act)), ("when", &when)]),
         };
         if let Some(source) = &report.source {
-            line = format!("{line} {}", self.say(raised::KNOWN_FROM, &[("source", source)]));
+            let source = quoted(self.sight.tongue, source);
+            line = format!("{line} {}", self.say(raised::KNOWN_FROM, &[("source", &source)]));
         }
         let cite = self.cite(hash);
         self.page.pair(8, 14, &cite, &line, "");

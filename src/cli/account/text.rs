@@ -36,6 +36,7 @@ impl Account<'_> {
         for basket in baskets {
             self.basket(&words, &text, basket, wanted);
         }
+        self.of_whole(&words);
         self.page.gap();
         self.notices_about(&words, &text);
         if wanted.is_none() {
@@ -78,6 +79,13 @@ impl Account<'_> {
         if let Some(original) = &words.text.original {
             let line = self.say(standing::ORIGINAL_GOVERNS, &[("digest", &original.to_string())]);
             rows.push((self.word(standing::ORIGINAL), line));
+        }
+        if let Some(purpose) = &self.status.record.charter.purpose {
+            let tongue = self.sight.tongue;
+            rows.push((
+                self.word(standing::LEDGER),
+                quoted(tongue, &in_tongue(tongue, purpose).replace('\n', " ")),
+            ));
         }
         let places = [("heads", self.heads()), ("rules", RULES.to_string())];
         let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -197,7 +205,7 @@ impl Account<'_> {
         }
         for provision in inside {
             if let Some(status) = text.provisions.iter().find(|one| one.id == provision.id) {
-                self.provision(words, text, provision, status);
+                self.provision(words, text, provision, status, wanted);
             }
         }
     }
@@ -208,6 +216,7 @@ impl Account<'_> {
         text: &TextStatus,
         provision: &Provision,
         status: &ProvisionStatus,
+        wanted: Option<&ProvisionId>,
     ) {
         self.page.gap();
         let said = crate::cli::page::rendered(
@@ -231,7 +240,7 @@ impl Account<'_> {
             }
         }
         self.beside(words, provision);
-        self.cells(words, text, status);
+        self.cells(words, text, status, wanted);
         self.under(words, text, status);
     }
 

@@ -5,6 +5,7 @@ use countersign::body::Body;
 use countersign::body::question::{Ask, Contests};
 use countersign::body::statement::{Found, Manner, Moment};
 use countersign::hash::Hash;
+use countersign::names::Reference;
 use countersign::status::Act;
 use countersign::status::condition::Answer;
 use countersign::status::summary::{ProvisionStatus, TextStatus};
@@ -39,7 +40,7 @@ impl Account<'_> {
             let phrase = if reads { raised::READING_OF } else { raised::SAID_OF };
             self.said(&act, phrase, provision.id.as_str());
         }
-        self.reported(words, provision);
+        self.reported_under(words, provision);
         let asked: Vec<_> = provision.under.raised.iter().filter_map(|hash| self.act(hash)).collect();
         let told = |with: &countersign::body::circumstance::Parameters| {
             asked.iter().any(|act| matches!(&act.body, Body::Ask(ask) if ask.with == *with))
@@ -51,6 +52,44 @@ impl Account<'_> {
             let line = format!("{}{with}: {}", self.limit(one.limit), self.found(&one.found));
             self.page.line(4, &line, "");
         }
+    }
+
+    /// What is about a text as a whole, by its authors' own words.
+    pub fn of_whole(&mut self, words: &Words) {
+        let record = &self.status.record;
+        let is_here = |named: &Reference| words.entries.contains(&named.entry) && named.provision.is_none();
+        let mut acts: Vec<Act> =
+            words.entries.iter().flat_map(|entry| record.naming(entry)).cloned().collect();
+        acts.retain(|act| {
+            threads::links(record, act).iter().any(is_here) && !effect::is_revoked(record, act, None)
+        });
+        acts.sort_by_key(|act| record.place_of(act));
+        acts.dedup_by_key(|act| act.hash());
+        for act in &acts {
+            match &act.body {
+                Body::Ask(ask) => {
+                    let places = [("name", self.name_of(act)), ("dated", self.dated(act))];
+                    let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                    let line = self.say(raised::RAISED_OF_WHOLE, &places);
+                    let cite = self.cite(&act.hash());
+                    self.page.gap().line(4, &line, &cite);
+                    let about: Vec<Hash> = threads::raised_about(&self.status.record, act, words)
+                        .into_iter()
+                        .map(Act::hash)
+                        .collect();
+                    let line = self.asked(ask, &about);
+                    self.page.line(6, &line, "");
+                    self.spoken(act);
+                    self.answers(act);
+                }
+                Body::Statement(_) => self.said(act, raised::SAID_OF_WHOLE, ""),
+                _ => {}
+            }
+        }
+        let reports = acts.iter().filter(|act| matches!(act.body, Body::Report(_)));
+        let reports: Vec<Hash> = reports.map(Act::hash).collect();
+        let line = self.word(raised::REPORTED_OF_WHOLE);
+        self.reported(words, &line, &reports);
     }
 
     fn limit(&self, limit: Limit) -> String {
