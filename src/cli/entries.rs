@@ -268,7 +268,7 @@ pub fn some(audit: &Audit, strand: &Strand, numbers: Range<u64>) {
 pub fn effect(audit: &Audit, signed: &Signed) -> Option<String> {
     match status::effect(audit, signed) {
         Effect::AsWritten => None,
-        Effect::Without(why) => Some(format!("without effect: {}", shown(&why))),
+        Effect::Without(why) => Some(format!("without effect: {}", shown(&why.of(Tongue::English)))),
         Effect::NotUnderstood(why) => Some(format!("not understood by this version: {}", shown(&why))),
     }
 }

@@ -204,7 +204,7 @@ fn slots(account: &mut Account<'_>) {
                 says.push(account.say(row, &[("day", &day)]));
             }
             if let Some(why) = &one.without {
-                says.push(account.say(rows::WITHOUT_EFFECT, &[("why", why)]));
+                says.push(account.say(rows::WITHOUT_EFFECT, &[("why", &why.of(account.sight.tongue))]));
             }
             for by in &one.received {
                 let name = account.act(by).map(|act| account.name_of(act)).unwrap_or_default();

@@ -15,6 +15,8 @@ use crate::entry::Signed;
 use crate::hash::Hash;
 use crate::names::{MemberId, ProvisionId, Reference};
 use crate::strand::Strand;
+use crate::vocabulary::effect as rows;
+use crate::vocabulary::{Phrase, Tongue};
 
 /// What an entry amounts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +24,38 @@ pub enum Effect {
     /// What it says.
     AsWritten,
     /// Nothing, by the rules; says why.
-    Without(String),
+    Without(Why),
     /// This version does not know its kind or a field of it; says which.
     NotUnderstood(String),
 }
 
+/// Why an act is without effect: a row of the vocabulary, and what stands in its places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    row: Phrase,
+    places: Vec<(&'static str, String)>,
+}
+
+impl Why {
+    fn new(row: Phrase, places: &[(&'static str, &dyn std::fmt::Display)]) -> Self {
+        let places = places.iter().map(|(name, word)| (*name, word.to_string())).collect();
+        Self { row, places }
+    }
+
+    /// In the words of a tongue.
+    pub fn of(&self, tongue: Tongue) -> String {
+        let places: Vec<(&str, &str)> =
+            self.places.iter().map(|(name, word)| (*name, word.as_str())).collect();
+        self.row.with(tongue, &places)
+    }
+}
+
 /// A reason, or none.
-type Reason = Option<String>;
+type Reason = Option<Why>;
+
+fn why(row: Phrase, places: &[(&'static str, &dyn std::fmt::Display)]) -> Reason {
+    Some(Why::new(row, places))
+}
 
 /// What an entry amounts to, after the acts that the record holds so far.
 pub fn of(record: &Record<'_>, strand: &Strand, signed: &Signed, body: &Body) -> Effect {
@@ -51,7 +78,7 @@ pub fn of(record: &Record<'_>, strand: &Strand, signed: &Signed, body: &Body) ->
         Body::Ask(ask) => {
             let unknown = ask.to.iter().find(|member| record.charter.member(member).is_none());
             pens(strand, signed, "ask")
-                .or_else(|| unknown.map(|member| format!("{member} is no member of this ledger")))
+                .or_else(|| unknown.and_then(|member| why(rows::NO_MEMBER, &[("member", member)])))
         }
         Body::Envelope(envelope) => {
             pens(strand, signed, "envelope").or_else(|| enveloped(record, signed, envelope))
@@ -66,11 +93,11 @@ pub fn of(record: &Record<'_>, strand: &Strand, signed: &Signed, body: &Body) ->
 fn consenting(record: &Record<'_>, strand: &Strand, signed: &Signed, kind: &str) -> Reason {
     let member = record.charter.member(strand.log().member())?;
     if member.role != Role::Party {
-        return Some(format!(
-            "{} is in the role of {}, which adopts nothing",
-            member.id,
-            member.role.for_people()
-        ));
+        let row = match member.role {
+            Role::Drafter => rows::DRAFTERS_ADOPT_NOTHING,
+            Role::Observer | Role::Party => rows::OBSERVER_ADOPTS_NOTHING,
+        };
+        return why(row, &[("member", &member.id)]);
     }
     pens(strand, signed, kind)
 }
@@ -78,19 +105,19 @@ fn consenting(record: &Record<'_>, strand: &Strand, signed: &Signed, kind: &str)
 fn pens(strand: &Strand, signed: &Signed, kind: &str) -> Reason {
     let needed = super::more_pens(strand, signed, kind)?;
     let signed = u64::try_from(signed.entry().signers.len()).unwrap_or(u64::MAX);
-    (signed < needed).then(|| format!("{needed} labels sign this kind by the set in force; {signed} did"))
+    (signed < needed).then(|| Why::new(rows::TOO_FEW_PENS, &[("needed", &needed), ("signed", &signed)]))
 }
 
 /// The act that is named, if its author had it; else why it does not count.
-fn named<'r>(record: &'r Record<'_>, signed: &Signed, hash: &Hash) -> Result<&'r Act, String> {
+fn named<'r>(record: &'r Record<'_>, signed: &Signed, hash: &Hash) -> Result<&'r Act, Why> {
     let Some((_, held)) = record.held(hash) else {
-        return Err(format!("the entry {} is not held here", hash.short()));
+        return Err(Why::new(rows::NOT_HELD, &[("entry", &hash.short())]));
     };
     // What was not received may stand after this act in the record.
     if !record.counts(signed, hash) {
-        return Err(format!("{} was not received before", held.cite()));
+        return Err(Why::new(rows::NOT_RECEIVED, &[("entry", &held.cite())]));
     }
-    record.act(hash).ok_or_else(|| format!("{} is no act that this can be about", held.cite()))
+    record.act(hash).ok_or_else(|| Why::new(rows::NO_ACT, &[("entry", &held.cite())]))
 }
 
 fn ids(text: &Text) -> BTreeSet<ProvisionId> {
@@ -101,7 +128,7 @@ fn ids(text: &Text) -> BTreeSet<ProvisionId> {
 fn consent(consent: &Consent, ids: &BTreeSet<ProvisionId>, allowed: &Reservations) -> Reason {
     for made in &consent.qualifications {
         if let Some(id) = made.on.iter().find(|id| !ids.contains(*id)) {
-            return Some(format!("the text has no provision {id}"));
+            return why(rows::NO_SUCH_PROVISION, &[("id", id)]);
         }
         let allows = match allowed {
             Reservations::Any => true,
@@ -109,7 +136,7 @@ fn consent(consent: &Consent, ids: &BTreeSet<ProvisionId>, allowed: &Reservation
             Reservations::On(on) => !made.on.is_empty() && made.on.iter().all(|id| on.contains(id)),
         };
         if made.name == crate::body::text::Named::Reservation && !allows {
-            return Some("the text allows no such reservation".to_owned());
+            return why(rows::RESERVATION_NOT_ALLOWED, &[]);
         }
     }
     None
@@ -127,37 +154,40 @@ fn adopted(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> Reason 
         Err(why) => return Some(why),
     };
     let cite = act.signed.cite();
-    let Body::Text(text) = &act.body else { return Some(format!("{cite} is no text")) };
+    let Body::Text(text) = &act.body else { return why(rows::NO_TEXT, &[("entry", &cite)]) };
     if text.standing == Standing::Draft {
-        return Some(format!("{cite} is a draft"));
+        return why(rows::A_DRAFT, &[("entry", &cite)]);
     }
     if !act.has_effect() {
-        return Some(format!("{cite} is without effect itself"));
+        return why(rows::WITHOUT_EFFECT, &[("entry", &cite)]);
     }
     let document = record.document_of(text);
     if text.words_digest(document).is_some_and(|digest| digest != adoption.words_digest) {
-        return Some(format!("its digest is not that of the words of {cite}"));
+        return why(rows::OTHER_WORDS, &[("entry", &cite)]);
     }
     let Some(provisions) = text.provisions(document) else {
-        return Some(format!("the document of {cite} is not held here"));
+        return why(rows::NO_DOCUMENT, &[("entry", &cite)]);
     };
     let procedure = texts::Procedure::of(&provisions);
     let ids: BTreeSet<ProvisionId> = provisions.iter().map(|provision| provision.id.clone()).collect();
     if let Some(id) = adoption.only.iter().chain(&adoption.except).find(|id| !ids.contains(*id)) {
-        return Some(format!("{cite} has no provision {id}"));
+        return why(rows::HAS_NO_PROVISION, &[("entry", &cite), ("id", id)]);
     }
     procedure
         .disallows(&provisions, &adoption.only, &adoption.except)
-        .map(|why| format!("{cite} {why}"))
+        .and_then(|basket| match basket {
+            None => why(rows::AS_A_WHOLE, &[("entry", &cite)]),
+            Some(id) => why(rows::BY_BASKETS, &[("entry", &cite), ("id", &id)]),
+        })
         .or_else(|| consent(&adoption.consent, &ids, &procedure.reservations))
         .or_else(|| {
             let scope = texts::scope(&provisions, &adoption.only, &adoption.except);
             let open = texts::unsettled(&provisions).into_iter().find(|id| scope.contains(id));
-            open.map(|id| format!("{cite} holds two wordings of {id}"))
+            open.and_then(|id| why(rows::TWO_WORDINGS, &[("entry", &cite), ("id", &id)]))
         })
         .or_else(|| match adoption.step {
             Some(Step::Confirmed) if !was_to_be_confirmed(record, signed, adoption) => {
-                Some(format!("nothing of {cite} was to be confirmed"))
+                why(rows::NOTHING_TO_CONFIRM, &[("entry", &cite)])
             }
             _ => None,
         })
@@ -204,12 +234,12 @@ fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
         Err(why) => return Some(why),
     };
     let cite = act.signed.cite();
-    let Body::Text(text) = &act.body else { return Some(format!("{cite} is no text")) };
+    let Body::Text(text) = &act.body else { return why(rows::NO_TEXT, &[("entry", &cite)]) };
     if !act.has_effect() {
-        return Some(format!("{cite} is without effect itself"));
+        return why(rows::WITHOUT_EFFECT, &[("entry", &cite)]);
     }
     let Some(digest) = texts::digest(record, act) else {
-        return Some(format!("the document of {cite} is not held here"));
+        return why(rows::NO_DOCUMENT, &[("entry", &cite)]);
     };
     let author = signed.entry().author.member();
     let has_adopted = own(record, author).any(|act| match &act.body {
@@ -221,11 +251,11 @@ fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
         _ => false,
     });
     if !has_adopted {
-        return Some(format!("{author} has adopted nothing of {cite}"));
+        return why(rows::ADOPTED_NOTHING, &[("member", author), ("entry", &cite)]);
     }
     let ids = text.ids();
     let unknown = notice.only.iter().find(|id| !ids.contains(id));
-    unknown.map(|id| format!("{cite} has no provision {id}"))
+    unknown.and_then(|id| why(rows::HAS_NO_PROVISION, &[("entry", &cite), ("id", id)]))
 }
 
 fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
@@ -235,18 +265,18 @@ fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     };
     let cite = act.signed.cite();
     if act.member() != signed.entry().author.member() {
-        return Some(format!("{cite} is an act of {}", act.member()));
+        return why(rows::ACT_OF_ANOTHER, &[("entry", &cite), ("member", act.member())]);
     }
     if !act.has_effect() {
-        return Some(format!("{cite} is without effect itself"));
+        return why(rows::WITHOUT_EFFECT, &[("entry", &cite)]);
     }
     if is_revoked(record, act, notice.of.provision.as_ref()) {
-        return Some(format!("{cite} was taken back before"));
+        return why(rows::TAKEN_BACK, &[("entry", &cite)]);
     }
     if notice.of.provision.is_none()
         && let Some(why) = took_effect(record, signed, act)
     {
-        return Some(format!("{cite} {why}"));
+        return Some(why);
     }
     let can_be = match (&act.body, &notice.of.provision) {
         // To take back a taking back would let a period run that nobody was told of.
@@ -262,11 +292,14 @@ fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
         (Body::Text(text), None) => text.standing != Standing::Pledge,
         _ => false,
     };
-    (!can_be).then(|| match &notice.of.provision {
-        Some(id) => format!("{cite} makes no reservation, understanding or limitation on {id}"),
-        None if matches!(act.body, Body::Notice(_)) => format!("{cite} takes something back itself"),
-        None => format!("{cite} is taken back by a notice of withdrawal, or not at all"),
-    })
+    if can_be {
+        return None;
+    }
+    match &notice.of.provision {
+        Some(id) => why(rows::NO_QUALIFICATION, &[("entry", &cite), ("id", id)]),
+        None if matches!(act.body, Body::Notice(_)) => why(rows::TAKES_BACK_ITSELF, &[("entry", &cite)]),
+        None => why(rows::LEFT_BY_NOTICE, &[("entry", &cite)]),
+    }
 }
 
 /// That a notice took effect before it was taken back, where the text sets no period of
@@ -285,9 +318,10 @@ fn took_effect(record: &Record<'_>, signed: &Signed, act: &Act) -> Reason {
     if period.is_some() {
         return None;
     }
-    let Some(day) = &notice.effective else { return Some("took effect as it was given".to_owned()) };
+    let cite = act.signed.cite();
+    let Some(day) = &notice.effective else { return why(rows::TOOK_EFFECT, &[("entry", &cite)]) };
     let said = signed.entry().said.as_ref()?.day();
-    (said >= *day).then(|| format!("took effect on {day}, by the days that its author gives"))
+    (said >= *day).then(|| Why::new(rows::TOOK_EFFECT_ON, &[("entry", &cite), ("day", day)]))
 }
 
 fn has_qualified(consent: &Consent, id: &ProvisionId) -> bool {
@@ -301,22 +335,22 @@ fn answered(record: &Record<'_>, signed: &Signed, answer: &Answer) -> Reason {
     };
     let cite = act.signed.cite();
     if act.member() == signed.entry().author.member() {
-        return Some(format!("{cite} is an entry of {} itself", act.member()));
+        return why(rows::OWN_ENTRY, &[("entry", &cite), ("member", act.member())]);
     }
     if let Some(Reference { entry, .. }) = &answer.counter
         && !matches!(named(record, signed, entry).map(|act| &act.body), Ok(Body::Text(_)))
     {
-        return Some(format!("the counter-proposal {} is no text that is held here", entry.short()));
+        return why(rows::NO_COUNTER, &[("entry", &entry.short())]);
     }
     match (&answer.to.provision, &act.body) {
         (_, body) if answer.stance == Stance::ReceivedContent && !matches!(body, Body::Envelope(_)) => {
-            Some(format!("{cite} is no envelope"))
+            why(rows::NO_ENVELOPE, &[("entry", &cite)])
         }
         (Some(id), Body::Adopt(adoption)) if !has_qualified(&adoption.consent, id) => {
-            Some(format!("{cite} makes no reservation, understanding or limitation on {id}"))
+            why(rows::NO_QUALIFICATION, &[("entry", &cite), ("id", id)])
         }
         (Some(id), Body::Text(text)) if !text.ids().contains(&id) => {
-            Some(format!("{cite} has no provision {id}"))
+            why(rows::HAS_NO_PROVISION, &[("entry", &cite), ("id", id)])
         }
         _ => None,
     }
@@ -331,7 +365,7 @@ fn enveloped(record: &Record<'_>, signed: &Signed, envelope: &Envelope) -> Reaso
         }
         _ => false,
     });
-    same.map(|act| format!("its commitment is that of {}", act.signed.cite()))
+    same.and_then(|act| why(rows::COPIED, &[("entry", &act.signed.cite())]))
 }
 
 fn opened(record: &Record<'_>, signed: &Signed, opening: &Opening) -> Reason {
@@ -340,16 +374,16 @@ fn opened(record: &Record<'_>, signed: &Signed, opening: &Opening) -> Reason {
         Err(why) => return Some(why),
     };
     let cite = act.signed.cite();
-    let Body::Envelope(envelope) = &act.body else { return Some(format!("{cite} is no envelope")) };
+    let Body::Envelope(envelope) = &act.body else { return why(rows::NO_ENVELOPE, &[("entry", &cite)]) };
     let author = &act.signed.entry().author;
     if author != &signed.entry().author {
-        return Some(format!("{cite} is an envelope of {}", author.member()));
+        return why(rows::ENVELOPE_OF, &[("entry", &cite), ("member", author.member())]);
     }
     if let Some(first) = opening_of(record, &act.hash()) {
-        return Some(format!("{cite} was opened by {}", first.signed.cite()));
+        return why(rows::OPENED_BEFORE, &[("entry", &cite), ("by", &first.signed.cite())]);
     }
     let opens = envelope.is_opened_by(&record.charter.id(), author, &opening.nonce, &opening.content);
-    (!opens).then(|| format!("its words and nonce are not what {cite} commits to"))
+    (!opens).then(|| Why::new(rows::OPENS_NOTHING, &[("entry", &cite)]))
 }
 
 /// The act that opens an envelope.

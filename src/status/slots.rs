@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::effect::{Effect, is_revoked, opening_of};
+use super::effect::{Effect, Why, is_revoked, opening_of};
 use super::record::Record;
 use crate::body::Body;
 use crate::body::question::Stance;
@@ -22,7 +22,7 @@ pub struct Slotted {
     /// The entry that opens it.
     pub opened: Option<Hash>,
     /// Why it is without effect, if it is.
-    pub without: Option<String>,
+    pub without: Option<Why>,
     /// Openings of it without effect.
     pub attempts: Vec<Hash>,
     /// Answers by which others received its content.

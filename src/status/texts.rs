@@ -59,24 +59,24 @@ impl Procedure {
         }
     }
 
-    /// Why the text cannot be adopted in these parts, if it cannot.
+    /// That the text cannot be adopted in these parts, if it cannot: as it is adopted as a
+    /// whole, or since one of them is no basket.
     pub fn disallows(
         &self,
         provisions: &[Provision],
         only: &[ProvisionId],
         except: &[ProvisionId],
-    ) -> Option<String> {
+    ) -> Option<Option<ProvisionId>> {
         let mut named = only.iter().chain(except).peekable();
         named.peek()?;
         match self.parts {
-            Parts::Whole => Some("is adopted as a whole".to_owned()),
+            Parts::Whole => Some(None),
             Parts::Provisions => None,
             Parts::Baskets => {
                 let is_basket = |id: &ProvisionId| {
                     provisions.iter().any(|provision| provision.id == *id && provision.kind == Type::Basket)
                 };
-                let other = named.find(|id| !is_basket(id))?;
-                Some(format!("is adopted by baskets; {other} is none"))
+                named.find(|id| !is_basket(id)).map(|id| Some(id.clone()))
             }
         }
     }

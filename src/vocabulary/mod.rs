@@ -85,6 +85,7 @@ pub mod acts;
 pub mod chosen;
 pub mod comparing;
 pub mod dates;
+pub mod effect;
 pub mod excerpt;
 pub mod fields;
 pub mod ledger;
@@ -107,6 +108,7 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("chosen", chosen::ALL),
     ("comparing", comparing::ALL),
     ("dates", dates::ALL),
+    ("effect", effect::ALL),
     ("excerpt", excerpt::ALL),
     ("fields", fields::ALL),
     ("ledger", ledger::ALL),

@@ -5,6 +5,7 @@ use countersign::entry::Signed;
 use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::status;
+use countersign::vocabulary::Tongue;
 
 use crate::attacks::{TEXT, adoption, envelope, opening, parse, push};
 use crate::review::rotate;
@@ -17,7 +18,7 @@ fn looked_at(name: &str, why: &str, world: &World, signed: &Signed) -> Vector {
     let audit = world.audit(&world.whole_copy());
     let expect = match status::effect(&audit, signed) {
         status::Effect::AsWritten => "ok".to_owned(),
-        status::Effect::Without(why) => format!("without: {why}"),
+        status::Effect::Without(why) => format!("without: {}", why.of(Tongue::English)),
         status::Effect::NotUnderstood(what) => format!("not understood: {what}"),
     };
     let word = expect.split(':').next().unwrap();

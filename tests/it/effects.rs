@@ -32,6 +32,7 @@ fn last(world: &World, name: &str) -> Effect {
 
 fn without(effect: &Effect, why: &str) {
     let Effect::Without(said) = effect else { panic!("{effect:?} should be without effect: {why}") };
+    let said = said.of(countersign::vocabulary::Tongue::English);
     assert!(said.contains(why), "{said}");
 }
 

@@ -30,6 +30,7 @@ use countersign::note::{self, Line, Note};
 use countersign::snapshot;
 use countersign::status::{self, Cited, Effect};
 use countersign::tile;
+use countersign::vocabulary::Tongue;
 
 use crate::memory::MemoryDisk;
 use crate::review::{new_set, open_volume, other_way, rotate, volume_bytes};
@@ -169,7 +170,7 @@ fn judge_effect(vector: &Vector) -> String {
     let Cited::One(_, signed) = status::find(&audit, vector.get("at").unwrap()) else { panic!("at") };
     match status::effect(&audit, &signed) {
         Effect::AsWritten => "ok".to_owned(),
-        Effect::Without(why) => format!("without: {why}"),
+        Effect::Without(why) => format!("without: {}", why.of(Tongue::English)),
         Effect::NotUnderstood(what) => format!("not understood: {what}"),
     }
 }

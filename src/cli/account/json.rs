@@ -9,6 +9,7 @@ use countersign::status::notices::{Ends, Given, Reach};
 use countersign::status::summary::{Between, Cell, ProvisionStatus, Reaction};
 use countersign::status::threads::{Limit, Openness, Question};
 use countersign::status::{Basis, RULES};
+use countersign::vocabulary::Tongue;
 use serde_json::{Value, json};
 
 use super::Account;
@@ -282,7 +283,7 @@ impl Account<'_> {
                     "day_passed": one.has_passed,
                     "opened": one.opened.as_ref().map(|by| self.cite(by)),
                     "content": content,
-                    "without_effect": one.without,
+                    "without_effect": one.without.as_ref().map(|why| why.of(Tongue::English)),
                     "attempts": self.all(&one.attempts),
                     "content_received": self.all(&one.received),
                 })

@@ -151,7 +151,9 @@ fn whole(sight: &Sight, strand: &Strand, signed: &Signed) -> Page {
     }
     match status::effect(sight.audit(), signed) {
         Effect::AsWritten => {}
-        Effect::Without(why) => sheet.say(rows::EFFECT, rows::WITHOUT_EFFECT, &[("why", &shown(&why))]),
+        Effect::Without(why) => {
+            sheet.say(rows::EFFECT, rows::WITHOUT_EFFECT, &[("why", &shown(&why.of(tongue)))]);
+        }
         Effect::NotUnderstood(why) => {
             sheet.say(rows::EFFECT, rows::NOT_UNDERSTOOD, &[("why", &shown(&why))]);
         }
