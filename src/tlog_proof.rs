@@ -27,7 +27,7 @@ pub fn print(index: u64, proof: &[Hash], checkpoint: &Checkpoint) -> String {
 }
 
 /// Verifies a proof of this very entry, and gives the checkpoint. One spelling is taken:
-/// the one that [`print`] gives.
+/// the one that `print` gives.
 pub fn verify(
     text: &str,
     entry: &[u8],

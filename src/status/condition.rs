@@ -84,8 +84,12 @@ impl Scene<'_, '_> {
                 let Some(named) = self.place(of, at.0) else { return Finding::plain(Answer::NotShown) };
                 self.reported(&named, by, same, *days, with)
             }
-            Condition::All(items) => join(items.iter().map(|item| self.look(item, at, with)).collect(), all),
-            Condition::Any(items) => join(items.iter().map(|item| self.look(item, at, with)).collect(), any),
+            Condition::All(items) => {
+                join(&items.iter().map(|item| self.look(item, at, with)).collect::<Vec<_>>(), all)
+            }
+            Condition::Any(items) => {
+                join(&items.iter().map(|item| self.look(item, at, with)).collect::<Vec<_>>(), any)
+            }
         }
     }
 
@@ -127,7 +131,7 @@ impl Scene<'_, '_> {
                 _ => Finding::plain(Answer::NotShown),
             }
         });
-        join(each.collect(), all)
+        join(&each.collect::<Vec<_>>(), all)
     }
 
     fn effective(&self, of: &Place, members: &Members, at: &Key) -> Finding {
@@ -141,7 +145,7 @@ impl Scene<'_, '_> {
                 Finding::plain(Answer::NotShown)
             }
         });
-        join(each.collect(), all)
+        join(&each.collect::<Vec<_>>(), all)
     }
 
     /// The reports of what a definition describes, by anyone.
@@ -170,7 +174,7 @@ impl Scene<'_, '_> {
             let own = given.iter().filter(|(act, _)| act.member() == member);
             let each = own.map(|(act, report)| self.one(act, report, days));
             // Of several reports of one member, one that shows it is enough.
-            join(each.collect(), most)
+            join(&each.collect::<Vec<_>>(), most)
         };
         let (members, all_of_them): (Vec<MemberId>, bool) = match by {
             By::EachObserver => (self.record.in_role(Role::Observer).cloned().collect(), true),
@@ -179,7 +183,7 @@ impl Scene<'_, '_> {
             By::BothSides => (self.record.in_role(Role::Party).cloned().collect(), true),
             By::Named(named) => (named.clone(), true),
         };
-        join(members.iter().map(of_member).collect(), if all_of_them { all } else { any })
+        join(&members.iter().map(of_member).collect::<Vec<_>>(), if all_of_them { all } else { any })
     }
 
     fn one(&self, act: &Act, report: &Report, days: Option<u64>) -> Finding {
@@ -245,7 +249,7 @@ fn most(one: Answer, other: Answer) -> Answer {
 
 /// Joins findings: `pick` chooses between two answers. Of no findings nothing is shown.
 /// The entries are those of the findings that gave the answer.
-fn join(findings: Vec<Finding>, pick: fn(Answer, Answer) -> Answer) -> Finding {
+fn join(findings: &[Finding], pick: fn(Answer, Answer) -> Answer) -> Finding {
     let Some(answer) = findings.iter().map(|finding| finding.answer).reduce(pick) else {
         return Finding::plain(Answer::NotShown);
     };

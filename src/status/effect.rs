@@ -53,6 +53,7 @@ impl Why {
 /// A reason, or none.
 type Reason = Option<Why>;
 
+#[expect(clippy::unnecessary_wraps, reason = "it ends a function that may have no reason")]
 fn why(row: Phrase, places: &[(&'static str, &dyn std::fmt::Display)]) -> Reason {
     Some(Why::new(row, places))
 }

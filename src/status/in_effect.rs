@@ -275,13 +275,11 @@ impl<'r, 'a> Effects<'r, 'a> {
         let at = |hash: &Hash| self.record.act(hash).and_then(|act| self.record.place_of(act));
         let is_since = |given: &Given| at(&given.by) > consent.since.as_ref().and_then(at);
         let about = |given: &&Given| given.member == *member && given.reaches(words, id) && is_since(given);
-        let live = self.notices.all().iter().filter(about).filter(|given| given.revoked.is_none());
-        let last = live
-            .filter(|given| match given.notice.act {
-                Noticed::Suspend | Noticed::Resume => given.reach == Reach::Reached,
-                _ => false,
-            })
-            .next_back()?;
+        let mut live = self.notices.all().iter().filter(about).filter(|given| given.revoked.is_none());
+        let last = live.rfind(|given| match given.notice.act {
+            Noticed::Suspend | Noticed::Resume => given.reach == Reach::Reached,
+            _ => false,
+        })?;
         (last.notice.act == Noticed::Suspend).then_some(last.by)
     }
 

@@ -227,8 +227,8 @@ impl<'a> Status<'a> {
 
     /// What another member recorded of a qualification: its last answer.
     pub fn reaction(&self, qualified: &Qualified, of: &MemberId) -> Option<(Reaction, Hash)> {
-        let answers = qualified.answers.iter().filter_map(|hash| self.record.act(hash));
-        let last = answers.filter(|act| act.member() == of).next_back()?;
+        let mut answers = qualified.answers.iter().filter_map(|hash| self.record.act(hash));
+        let last = answers.rfind(|act| act.member() == of)?;
         let Body::Answer(answer) = &last.body else { return None };
         let reaction = match answer.stance {
             Stance::Object => Reaction::Objected(match answer.between_us {

@@ -41,7 +41,7 @@ pub struct Question {
     pub received: Vec<(MemberId, Hash)>,
     /// Hours within which the text expects an answer, the provision that says so, and
     /// the entry of the text; where both the asker and each that was asked adopted it.
-    pub expected: Option<(u64, ProvisionId, Hash)>,
+    pub expected: Option<Expected>,
 }
 
 /// What stands under a provision, in order.
@@ -55,12 +55,12 @@ pub struct Under {
     pub reported: Vec<Hash>,
 }
 
+/// Hours within which an answer is expected, the provision that says so, and its text.
+pub type Expected = (u64, ProvisionId, Hash);
+
 /// Every question of a record, in order. `expects` gives the hours that a text which all
 /// concerned adopted sets.
-pub fn questions(
-    record: &Record<'_>,
-    expects: &dyn Fn(&Act, &Ask) -> Option<(u64, ProvisionId, Hash)>,
-) -> Vec<Question> {
+pub fn questions(record: &Record<'_>, expects: &dyn Fn(&Act, &Ask) -> Option<Expected>) -> Vec<Question> {
     let mut found = Vec::new();
     for act in record.acts().filter(|act| act.has_effect()) {
         let Body::Ask(ask) = &act.body else { continue };

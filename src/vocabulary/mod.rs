@@ -72,7 +72,7 @@ impl Phrase {
 macro_rules! phrases {
     ($($name:ident $en:literal $ru:literal;)*) => {
         $(
-            #[doc = $en]
+            #[doc = concat!("```text\n", $en, "\n```")]
             pub const $name: $crate::vocabulary::Phrase = $crate::vocabulary::Phrase { en: $en, ru: $ru };
         )*
         /// Every row of this theme.

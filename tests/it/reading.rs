@@ -48,7 +48,7 @@ impl Table {
         let places = [KeyPlace { path: path(&own), label: Some(label.clone()) }];
         let (mut writer, _) = Writer::open(&disk, &self.desk.path(member), &places, &path(&log)).unwrap();
         let said = "2026-11-23T07:10:00Z".parse().ok();
-        let entry = writer.compose(kind, &body, &[label.clone()], &Receipt::All, said).unwrap();
+        let entry = writer.compose(kind, &body, std::slice::from_ref(&label), &Receipt::All, said).unwrap();
         let pens = [Pen { label, key: key(&own), path: path(&own) }];
         let signed = writer.sign(&entry, &pens, &LogPen { key: key(&log), path: path(&log) }).unwrap();
         signed.hash().to_string()

@@ -74,7 +74,7 @@ impl Account<'_> {
         let last = cell.consent.as_ref().and_then(|consent| consent.acts.last());
         let cite = last.map(|hash| self.cite(hash)).unwrap_or_default();
         let consent = self.consent(words, text, provision, cell);
-        let adopts = cell.consent.as_ref().is_some_and(|consent| consent.is_adopted());
+        let adopts = cell.consent.as_ref().is_some_and(Consent::is_adopted);
         let effect = (adopts || matches!(cell.effect, Effectiveness::Ended(_)))
             .then(|| self.effect(words, cell))
             .filter(|_| {
@@ -278,7 +278,7 @@ impl Account<'_> {
         let Some(made) = text.qualified.get(number).cloned() else { return };
         let name = self.naming.name(&made.member);
         let what = self.word(named(made.made.name));
-        let ids: Vec<&str> = made.made.on.iter().map(|id| id.as_str()).collect();
+        let ids: Vec<&str> = made.made.on.iter().map(countersign::names::ProvisionId::as_str).collect();
         let on = match ids.as_slice() {
             [] => self.word(standing::ON_WHOLE),
             [_] => String::new(),

@@ -176,9 +176,8 @@ impl Account<'_> {
     ) {
         let lies_in = |provision: &Provision| match (&provision.basket, basket) {
             (Some(Place::Here(id)), Some(basket)) => *id == basket.id,
-            (Some(Place::Here(_)), None) | (None, Some(_)) => false,
-            (_, None) => true,
-            (Some(Place::There(..)), Some(_)) => false,
+            (Some(Place::There(..)) | None, None) => true,
+            _ => false,
         };
         let is_shown = |provision: &&Provision| {
             let listed = provision.kind.is_commitment() || !provision.held_by.is_empty();
@@ -373,7 +372,8 @@ impl Account<'_> {
             self.page.pair(12, 6, one.id.as_str(), &label, "");
             for cell in one.cells.iter().filter(|cell| cell.bears) {
                 let waits = matches!(&cell.effect, Effectiveness::Since(..));
-                let adopted = cell.consent.as_ref().is_some_and(|consent| consent.is_adopted());
+                let adopted =
+                    cell.consent.as_ref().is_some_and(countersign::status::consent::Consent::is_adopted);
                 if !waits && adopted {
                     let line = format!("{}: {}", self.naming.name(&cell.member), self.effect(&words, cell));
                     self.page.line(18, &line, "");
