@@ -213,17 +213,20 @@ impl Author {
     fn write(&mut self, shared: &Shared, seq: u64, seen: BTreeMap<LogId, Head>) -> Outcome<()> {
         let words = self.chance.near(shared.size.bytes).saturating_sub(self.envelope).max(20);
         let first = seq == 0;
-        let body = if first {
-            Value::object([])
-        } else {
-            Value::object([("words", Value::object([("en", Value::text(self.chance.text(words)))]))])
+        let kind = if first { "join" } else { kind(seq) };
+        let mut said_words = || Value::object([("en", Value::text(self.chance.text(words)))]);
+        let body = match kind {
+            "join" => Value::object([]),
+            "text" => pledge(said_words()),
+            "ask" => ask(shared, self.index, said_words()),
+            _ => Value::object([("words", said_words())]),
         };
-        let plain = seen.is_empty() && !first;
+        let plain = seen.is_empty() && kind == "statement";
         let said = Time::from_unix(BEGINNING + seq * 60 + self.index as u64);
         let entry = Entry {
             author: shared.logs[self.index].clone(),
             body,
-            kind: if first { "join" } else { "statement" }.to_owned(),
+            kind: kind.to_owned(),
             ledger: shared.ledger,
             prev: self.last,
             root: self.tree.root(),
@@ -287,6 +290,30 @@ impl Author {
         Mark::beside(&places.log_key, &shared.ledger, log).note_checkpoint(&disk, seal)?;
         Ok(())
     }
+}
+
+/// The kind of an entry: one in a hundred pledges, one in a hundred asks, the others state.
+fn kind(seq: u64) -> &'static str {
+    match seq % 100 {
+        40 => "text",
+        90 => "ask",
+        _ => "statement",
+    }
+}
+
+fn pledge(words: Value) -> Value {
+    let provision =
+        Value::object([("id", Value::text("c1")), ("type", Value::text("refrain")), ("words", words)]);
+    Value::object([
+        ("languages", Value::object([("en", Value::text("authentic"))])),
+        ("provisions", Value::Array(vec![provision])),
+        ("standing", Value::text("pledge")),
+    ])
+}
+
+fn ask(shared: &Shared, own: usize, words: Value) -> Value {
+    let to = member((own + 1) % shared.logs.len());
+    Value::object([("act", Value::text("concern")), ("to", Value::texts([to])), ("words", words)])
 }
 
 /// Makes a ledger.

@@ -257,6 +257,23 @@ impl Bench {
             all.push(self.verify(&big.ledger, big)?);
         }
         self.compare(what, "verifying the folder", &ours, &all, Aim::Within(2.0));
+        self.status(big, &all)
+    }
+
+    /// What the record means, from the index: one entry in fifty is an act.
+    fn status(&mut self, big: &Made, all: &[Run]) -> Outcome<()> {
+        talk("status");
+        let mut ours = Vec::new();
+        for _ in 0..self.rounds {
+            ours.push(self.program.run(&["status", "--dir", word(&big.ledger)?])?);
+        }
+        let acts = self.big_entries() / 50;
+        let what = format!(
+            "`status` of a folder in use, {} entries, {} acts",
+            grouped(self.big_entries()),
+            grouped(acts)
+        );
+        self.compare(what, "verifying the folder", &ours, all, Aim::Within(0.1));
         Ok(())
     }
 
