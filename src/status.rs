@@ -30,9 +30,11 @@ use std::sync::Arc;
 
 use crate::audit::Audit;
 use crate::body::Body;
+use crate::body::membership::VolumeJoin;
 use crate::entry::Signed;
 use crate::hash::Hash;
 use crate::names::LogId;
+use crate::past::Past;
 use crate::strand::Strand;
 
 pub use cut::{Basis, Cut};
@@ -69,7 +71,9 @@ pub fn effect(audit: &Audit, signed: &Signed) -> Effect {
 /// How many labels the set in force asks for.
 fn more_pens(strand: &Strand, signed: &Signed, kind: &str) -> Option<u64> {
     let set = match signed.entry().keys {
-        None if strand.log().is_further() => return None,
+        None if strand.log().is_further() => {
+            VolumeJoin::read(&strand.entry(0)?.entry().body).ok()?.new.more_pens
+        }
         None => {
             let charter = strand.chain.charter();
             charter.member(strand.log().member())?.keys.more_pens().clone()
@@ -89,6 +93,10 @@ fn more_pens(strand: &Strand, signed: &Signed, kind: &str) -> Option<u64> {
 pub fn has_received(audit: &Audit, strand: &Strand, signed: &Signed, of: &Strand, other: &Signed) -> bool {
     if of.log() == strand.log() {
         return other.entry().seq < signed.entry().seq;
+    }
+    if of.log().member() == strand.log().member() {
+        // A further volume goes on from the earlier ones; nobody receipts oneself.
+        return Past::of(audit, strand, signed.entry().seq).holds(of, other.entry().seq);
     }
     audit.receipt_of(strand, of, other.entry().seq).is_some_and(|first| first <= signed.entry().seq)
 }

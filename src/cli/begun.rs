@@ -2,7 +2,6 @@
 //! commitments, by the words of the texts.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use countersign::body::Body;
 use countersign::body::provision::{CountedFrom, Provision};
@@ -13,6 +12,7 @@ use countersign::entry::Signed;
 use countersign::hash::Hash;
 use countersign::index::By;
 use countersign::names::{MemberId, Reference};
+use countersign::status::{Cut, NoTimes, Sources, Status};
 use countersign::vocabulary::{receipt, signing};
 
 use super::adopt::names;
@@ -71,28 +71,26 @@ fn each(sheet: &Sheet<'_>, text: &Text) -> Vec<MemberId> {
     members.filter(|member| member.role == Role::Party).map(|member| member.id.clone()).collect()
 }
 
-/// The members whose entries here adopt a text.
-fn have(sheet: &Sheet<'_>, entry: &Hash) -> BTreeSet<MemberId> {
-    let mut have = BTreeSet::new();
-    if let Some((strand, signed)) = sheet.audit().entry(entry)
-        && matches!(Body::of(signed.entry()), Body::Text(text) if text.standing == Standing::Pledge)
-    {
-        have.insert(strand.log().member().clone());
-    }
-    let mut lookup = Lookup::new(Some(&sheet.writer.ledger));
-    for strand in sheet.audit().strands.values() {
-        let adopts = |signed: &Arc<Signed>| match Body::of(signed.entry()) {
-            Body::Adopt(adoption) => {
-                adoption.text == *entry
-                    && !matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed))
-            }
-            _ => false,
+/// The members that have adopted every commitment of a part of a text, by the record held
+/// here.
+fn have(sheet: &Sheet<'_>, entry: &Hash, part: Part<'_>) -> BTreeSet<MemberId> {
+    let audit = sheet.audit();
+    let status = Status::of(Sources { audit, times: &NoTimes }, &Cut::everything(audit));
+    let Some((words, text)) = status.as_ref().and_then(|status| status.text_of(entry)) else {
+        return BTreeSet::new();
+    };
+    let has_all =
+        |member: &&MemberId| {
+            let commitments = text.provisions.iter().filter(|one| {
+                words
+                .provision(&one.id)
+                .is_some_and(|provision| provision.kind.is_commitment() && part.has(provision))
+            });
+            commitments.flat_map(|one| &one.cells).filter(|cell| cell.member == **member).all(|cell| {
+                cell.consent.as_ref().is_some_and(countersign::status::consent::Consent::is_adopted)
+            })
         };
-        if lookup.entries(strand, &By::Reference(*entry)).iter().any(adopts) {
-            have.insert(strand.log().member().clone());
-        }
-    }
-    have
+    text.adopters.iter().filter(has_all).cloned().collect()
 }
 
 fn adopted(sheet: &Sheet<'_>, adoption: &Adoption) -> Lines {
@@ -105,13 +103,14 @@ fn adopted(sheet: &Sheet<'_>, adoption: &Adoption) -> Lines {
     let Some(text) = entries::text_of(sheet.audit(), &adoption.text) else { return Vec::new() };
     let author = sheet.audit().entry(&adoption.text).map(|(strand, _)| strand.log().member().clone());
     let Some(author) = author else { return Vec::new() };
+    let part = Part { only: &adoption.only, except: &adoption.except };
     let adopting = Adopting {
         member: sheet.entry.author.member(),
         author: &author,
         mirrored: adoption.mirrored.is_some(),
         each: each(sheet, &text),
-        have: have(sheet, &adoption.text),
-        part: Part { only: &adoption.only, except: &adoption.except },
+        have: have(sheet, &adoption.text, part),
+        part,
     };
     let started = of_adoption(&provisions(sheet, &text), &adopting);
     if started.is_empty() {

@@ -38,6 +38,9 @@ pub fn run(session: &Session, command: &Commitments) -> Outcome<u8> {
     let sight = Sight::open(session, path.as_deref())?.with_index();
     let mut account = Account::of(&sight, &command.as_of)?;
     let (texts, wanted) = wanted(&account, text.as_deref())?;
+    if let Some(earlier) = &command.earlier {
+        check_earlier(session, &account, earlier)?;
+    }
     if session.common.json {
         json(&as_json(&account, &texts));
         return account.print_nothing();
@@ -49,9 +52,10 @@ pub fn run(session: &Session, command: &Commitments) -> Outcome<u8> {
     for at in texts {
         account.text(at, wanted.as_ref());
     }
+    account.unheld(0);
     account.print()?;
     if let Some(earlier) = &command.earlier {
-        beside(session, &account, earlier)?;
+        beside(session, earlier)?;
     }
     Ok(0)
 }
@@ -78,16 +82,22 @@ fn wanted(account: &Account<'_>, text: Option<&str>) -> Outcome<(Vec<usize>, Opt
     }
 }
 
+/// Whether the charter names this ledger as the earlier one.
+fn check_earlier(session: &Session, account: &Account<'_>, path: &Path) -> Outcome<()> {
+    let id = Sight::open(session, Some(path))?.audit().charter.as_ref().map(|charter| charter.id());
+    let named = account.status.record.charter.previous.as_ref().map(|(id, _)| *id);
+    if id.is_some() && named == id {
+        return Ok(());
+    }
+    let what = format!("the charter does not name {} as the earlier ledger", path.display());
+    Err(Failure::new(Why::Usage, what).next("countersign charter show CHARTER"))
+}
+
 /// What was adopted under the earlier charter, beside this and never instead.
-fn beside(session: &Session, account: &Account<'_>, path: &Path) -> Outcome<()> {
+fn beside(session: &Session, path: &Path) -> Outcome<()> {
     let sight = Sight::open(session, Some(path))?;
     let mut earlier = Account::of(&sight, &AsOf::default())?;
     let id = earlier.status.record.charter.id();
-    let named = account.status.record.charter.previous.as_ref().map(|(id, _)| *id);
-    if named != Some(id) {
-        let what = format!("the charter names no earlier ledger {}", id.short());
-        return Err(Failure::new(Why::Usage, what).next("countersign charter show"));
-    }
     let head = earlier.say(ledger::EARLIER, &[("id", &id.short())]);
     let note = earlier.word(ledger::EARLIER_NOTE);
     earlier.page.line(0, "", "").line(0, &head, "").line(0, &note, "");

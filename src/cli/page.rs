@@ -89,7 +89,21 @@ impl Page {
 
     /// Words of somebody, in quotation marks.
     pub fn quote(&mut self, indent: usize, words: &str) -> &mut Self {
-        self.line(indent, &quoted(self.tongue, words), "")
+        let said = quoted(self.tongue, words);
+        self.said(indent, 0, "", &said)
+    }
+
+    /// What somebody said, behind a label. The first mark hangs, so that words go on one
+    /// column further in than any sentence of the program begins.
+    pub fn said(&mut self, indent: usize, wide: usize, label: &str, said: &str) -> &mut Self {
+        let mut letters = said.chars();
+        let mark: String = letters.next().into_iter().collect();
+        if width(label) >= wide && !label.is_empty() {
+            self.hang(indent, "", 0, label, "");
+            return self.hang(indent + wide, &mark, 1, letters.as_str(), "");
+        }
+        let gap = " ".repeat(wide.saturating_sub(width(label)));
+        self.hang(indent, &format!("{label}{gap}{mark}"), wide + 1, letters.as_str(), "")
     }
 
     /// Words of somebody in every language, `[abstract]` before those that are not the
@@ -102,7 +116,7 @@ impl Page {
             }
             let tag = if words.len() > 1 { format!(" ({tag})") } else { String::new() };
             let said = format!("{}{tag}", rendered(self.tongue, rendering, text));
-            self.line(indent, &said, "");
+            self.said(indent, 0, "", &said);
         }
         self
     }
@@ -150,8 +164,9 @@ impl Page {
     }
 }
 
-/// Words in the quotation marks of a tongue.
+/// Words in the quotation marks of a tongue; a paragraph in them begins with its sign.
 pub fn quoted(tongue: Tongue, words: &str) -> String {
+    let words = words.replace('\n', "\n\u{b6} ");
     match tongue {
         Tongue::English => format!("\"{words}\""),
         Tongue::Russian => format!("«{words}»"),

@@ -156,6 +156,7 @@ fn texts(account: &mut Account<'_>) {
     for at in 0..number {
         account.text_in_short(at);
     }
+    account.unheld(LABELS);
 }
 
 fn asked(account: &mut Account<'_>) {
@@ -224,7 +225,8 @@ fn mandates(account: &mut Account<'_>) {
     }
     account.page.gap();
     put(account, rows::MANDATES, "");
-    for (act, by) in all {
+    let without: Vec<_> = all.iter().filter(|(_, by)| by.is_none()).map(|(act, _)| *act).collect();
+    for (act, by) in all.into_iter().filter(|(_, by)| by.is_some()) {
         let keys = account.act(&act).map_or_else(String::new, |act| {
             let entry = act.signed.entry();
             entry.signers.iter().map(|label| entry.pen(label)).collect::<Vec<_>>().join(", ")
@@ -236,6 +238,10 @@ fn mandates(account: &mut Account<'_>) {
         let places = [("entry", account.cite(&act)), ("keys", keys), ("mandate", mandate)];
         let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
         let line = account.say(rows::WITH_KEY, &places);
+        below(account, &line, "");
+    }
+    if !without.is_empty() {
+        let line = format!("{}: {}", account.word(standing::NO_MANDATE), account.cites(&without));
         below(account, &line, "");
     }
 }

@@ -38,7 +38,7 @@ pub const LARGEST: usize = 64 << 20;
 pub const FORMAT: &str = "countersign.excerpt/1";
 
 /// Kinds that are never shown by themselves: what was said of them belongs to them.
-pub const NEVER_ALONE: [&str; 2] = ["ask", "text"];
+pub const NEVER_ALONE: [&str; 6] = ["adopt", "answer", "ask", "notice", "report", "text"];
 
 /// A file of `docs/` or `notes/`, by its path.
 pub type Files = BTreeMap<String, Vec<u8>>;

@@ -151,17 +151,18 @@ impl Scene<'_, '_> {
     /// The reports of what a definition describes, by anyone.
     pub fn reports(&self, of: &Key) -> Vec<(&Act, &Report)> {
         let Some(words) = self.texts.get(of.0) else { return Vec::new() };
-        let mut found: Vec<(&Act, &Report)> = Vec::new();
-        for act in self.record.acts().filter(|act| act.has_effect()) {
-            let Body::Report(report) = &act.body else { continue };
-            let Some(named) = &report.of else { continue };
+        let mut naming: Vec<&Act> =
+            words.entries.iter().flat_map(|entry| self.record.naming(entry)).collect();
+        naming.sort_by_key(|act| self.record.place_of(act));
+        naming.dedup_by_key(|act| act.hash());
+        let reports = naming.into_iter().filter_map(|act| {
+            let Body::Report(report) = &act.body else { return None };
+            let named = report.of.as_ref()?;
             let is_it = words.entries.contains(&named.entry) && named.provision.as_ref() == Some(&of.1);
-            let counts = || self.record.counts(&act.signed, &named.entry);
-            if is_it && counts() && !is_revoked(self.record, act, None) {
-                found.push((act, report));
-            }
-        }
-        found
+            let counts = is_it && self.record.counts(&act.signed, &named.entry);
+            (counts && !is_revoked(self.record, act, None)).then_some((act, &**report))
+        });
+        reports.collect()
     }
 
     fn reported(&self, of: &Key, by: &By, same: &[String], days: Option<u64>, with: &Parameters) -> Finding {
@@ -200,6 +201,11 @@ impl Scene<'_, '_> {
             Moment::Day(day) => day.clone(),
             Moment::Time(time) => time.day(),
         });
+        let is_ahead = |day: &Day| self.record.cut.day.is_some() && !self.record.cut.has_come(day);
+        if day.as_ref().is_some_and(is_ahead) {
+            // A moment that has not come is nothing that was.
+            return Finding { answer: Answer::NotShown, by, day: None };
+        }
         let Some(days) = days else { return Finding { answer: Answer::Shown, by, day } };
         let Some(day) = day.and_then(|day| day.plus(days)) else {
             return Finding { answer: Answer::NotShown, by, day: None };

@@ -136,6 +136,7 @@ pub type Consents = BTreeMap<MemberId, BTreeMap<ProvisionId, Consent>>;
 /// Follows the acts of all members on one of the texts.
 pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &Notices) -> Consents {
     let mut consents = Consents::new();
+    let successors = successors(record, texts, words);
     for act in record.acts().filter(|act| act.has_effect()) {
         let member = act.member();
         match &act.body {
@@ -187,7 +188,7 @@ pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &N
                 }
             }
             Body::Text(_) | Body::Adopt(_) => {
-                let replaced = replaced_by(record, act, texts, words);
+                let replaced = replaced_by(act, &successors, words);
                 for (id, consent) in consents.get_mut(member).into_iter().flatten() {
                     if consent.is_adopted() && replaced.contains(id) {
                         consent.stage = Stage::Replaced;
@@ -226,30 +227,41 @@ fn adopts(act: &Act, words: &Words) -> bool {
     }
 }
 
-/// The members that ever adopted these words.
+/// The members that ever adopted these words whole and on no condition of their own.
 fn ever_adopted(record: &Record<'_>, words: &Words) -> BTreeSet<MemberId> {
-    let acts = record.acts().filter(|act| act.has_effect() && adopts(act, words));
+    let is_whole = |act: &Act| match &act.body {
+        Body::Text(text) => text.consent.condition.is_none(),
+        Body::Adopt(adoption) => {
+            adoption.only.is_empty() && adoption.except.is_empty() && adoption.consent.condition.is_none()
+        }
+        _ => false,
+    };
+    let acts = record.acts().filter(|act| act.has_effect() && adopts(act, words) && is_whole(act));
     acts.map(|act| act.member().clone()).collect()
 }
 
+/// The later texts that take the place of words of this one: those that all whom the
+/// earlier concerns adopted whole. Until then a text of one's own would do without the
+/// notice that the earlier one asks for; whoever else adopts the earlier changes nothing.
+fn successors<'t>(record: &Record<'_>, texts: &'t [Words], words: &Words) -> Vec<&'t Words> {
+    let names = |later: &&Words| {
+        later.text.relations.iter().any(|(relation, entry)| {
+            matches!(relation, Relation::Replaces | Relation::Amends) && words.entries.contains(entry)
+        })
+    };
+    let due: BTreeSet<MemberId> = words.concerned().into_iter().collect();
+    let later = texts.iter().filter(names);
+    later.filter(|later| due.is_subset(&ever_adopted(record, later))).collect()
+}
+
 /// The provisions of a text in whose place an act adopts another: all of them where that
-/// text replaces it, those that it words anew where it amends it. Nothing while a member
-/// that the earlier text concerns, or that adopted it, has not adopted the later one: else
-/// a text of one's own would do without the notice that the earlier one asks for.
-fn replaced_by(record: &Record<'_>, act: &Act, texts: &[Words], words: &Words) -> BTreeSet<ProvisionId> {
-    let Some(later) = texts.iter().find(|later| adopts(act, later)) else { return BTreeSet::new() };
+/// text replaces it, those that it words anew where it amends it.
+fn replaced_by(act: &Act, successors: &[&Words], words: &Words) -> BTreeSet<ProvisionId> {
+    let Some(later) = successors.iter().find(|later| adopts(act, later)) else { return BTreeSet::new() };
     let names = |relation: Relation| {
         let mut all = later.text.relations.iter();
         all.any(|(one, entry)| *one == relation && words.entries.contains(entry))
     };
-    if !names(Relation::Replaces) && !names(Relation::Amends) {
-        return BTreeSet::new();
-    }
-    let mut due = ever_adopted(record, words);
-    due.extend(words.concerned());
-    if !due.is_subset(&ever_adopted(record, later)) {
-        return BTreeSet::new();
-    }
     let (only, except): (&[ProvisionId], &[ProvisionId]) = match &act.body {
         Body::Adopt(adoption) => (&adoption.only, &adoption.except),
         _ => (&[], &[]),
@@ -272,17 +284,18 @@ pub fn qualified(record: &Record<'_>, words: &Words) -> Vec<Qualified> {
             _ => continue,
         };
         for made in &terms.qualifications {
-            let on = made.on.first();
-            let revoked = made.on.iter().find_map(|id| revocation(record, act, Some(id)));
+            // What is on several provisions is taken back when each of them is.
+            let each: Option<Vec<&Act>> =
+                made.on.iter().map(|id| revocation(record, act, Some(id))).collect();
+            let revoked = each.and_then(|each| each.last().copied());
             let revoked = revoked.or_else(|| revocation(record, act, None)).map(Act::hash);
             let answers = record.naming(&act.hash()).filter(|answer| match &answer.body {
                 Body::Answer(body) => {
                     body.to.entry == act.hash()
                         && match &body.to.provision {
-                            None => terms.qualifications.len() == 1 || on.is_none(),
+                            None => true,
                             Some(id) => made.on.contains(id),
                         }
-                        && !is_revoked(record, answer, None)
                 }
                 _ => false,
             });

@@ -166,9 +166,8 @@ fn adopted(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> Reason 
     if text.words_digest(document).is_some_and(|digest| digest != adoption.words_digest) {
         return why(rows::OTHER_WORDS, &[("entry", &cite)]);
     }
-    let Some(provisions) = text.provisions(document) else {
-        return why(rows::NO_DOCUMENT, &[("entry", &cite)]);
-    };
+    // Words that are not held here make no act of another be without effect.
+    let provisions = text.provisions(document)?;
     let procedure = texts::Procedure::of(&provisions);
     let ids: BTreeSet<ProvisionId> = provisions.iter().map(|provision| provision.id.clone()).collect();
     if let Some(id) = adoption.only.iter().chain(&adoption.except).find(|id| !ids.contains(*id)) {
@@ -377,7 +376,7 @@ fn opened(record: &Record<'_>, signed: &Signed, opening: &Opening) -> Reason {
     let cite = act.signed.cite();
     let Body::Envelope(envelope) = &act.body else { return why(rows::NO_ENVELOPE, &[("entry", &cite)]) };
     let author = &act.signed.entry().author;
-    if author != &signed.entry().author {
+    if author.member() != signed.entry().author.member() {
         return why(rows::ENVELOPE_OF, &[("entry", &cite), ("member", author.member())]);
     }
     if let Some(first) = opening_of(record, &act.hash()) {

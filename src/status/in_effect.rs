@@ -6,7 +6,7 @@
 //! is in effect: nothing is at first, and what the conditions show is added, so that
 //! nothing is in effect for its own sake.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Answer, Finding, Key, Scene};
 use super::consent::{Consent, Consents, Stage};
@@ -298,15 +298,8 @@ impl<'r, 'a> Effects<'r, 'a> {
                 .iter()
                 .any(|(relation, entry)| *relation == Relation::Ends && words.entries.contains(entry))
         };
-        let mut due: BTreeSet<MemberId> = words.concerned().into_iter().collect();
-        due.extend(
-            self.consents
-                .get(at)
-                .into_iter()
-                .flatten()
-                .filter(|(_, own)| own.values().any(Consent::is_adopted))
-                .map(|(member, _)| member.clone()),
-        );
+        // Whoever else adopted it neither ends it for them nor holds it for them.
+        let due: BTreeSet<MemberId> = words.concerned().into_iter().collect();
         self.texts.iter().zip(self.consents).find_map(|(other, consents)| {
             let all: BTreeSet<ProvisionId> =
                 other.provisions.iter().map(|provision| provision.id.clone()).collect();
@@ -334,7 +327,10 @@ impl<'r, 'a> Effects<'r, 'a> {
             Some(Bearer::Named(named)) => named.iter().cloned().chain(mirrored()).collect(),
             Some(Bearer::Author) => words.authors.iter().cloned().chain(mirrored()).collect(),
             Some(Bearer::Each) | None => {
-                let acted = consents.into_iter().flatten().map(|(member, _)| member.clone());
+                let adopts =
+                    |own: &BTreeMap<ProvisionId, Consent>| own.get(&key.1).is_some_and(Consent::is_adopted);
+                let acted = consents.into_iter().flatten().filter(|(_, own)| adopts(own));
+                let acted = acted.map(|(member, _)| member.clone());
                 let sides = |member: &MemberId| {
                     self.record.charter.member(member).is_some_and(|m| m.role == crate::charter::Role::Party)
                 };

@@ -29,8 +29,8 @@ pub fn of(record: &Record<'_>, act: &Act) -> Option<Hash> {
     let entry = act.signed.entry();
     let said = entry.said.as_ref().map(crate::time::Time::day);
     let earlier = record.acts().filter(|other| {
-        other.signed.entry().author == entry.author
-            && other.signed.entry().seq < entry.seq
+        other.member() == act.member()
+            && record.place_of(other) < record.place_of(act)
             && other.has_effect()
             && !super::effect::is_revoked(record, other, None)
     });

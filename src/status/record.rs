@@ -181,9 +181,14 @@ impl<'a> Record<'a> {
             let Body::Key(change) = &act.body else { continue };
             let entry = act.signed.entry();
             for one in &change.compromised {
-                let since = one.since.as_ref().and_then(|hash| self.act(hash));
-                let since = since.filter(|since| since.signed.entry().author == entry.author);
-                let first = since.map_or(0, |since| since.signed.entry().seq);
+                let first = match &one.since {
+                    None => 0,
+                    // What names no entry of this log says nothing of when.
+                    Some(hash) => match self.held(hash) {
+                        Some((_, since)) if since.entry().author == entry.author => since.entry().seq,
+                        _ => continue,
+                    },
+                };
                 windows.push((entry.author.clone(), one.label.clone(), first..entry.seq, act.hash()));
             }
         }

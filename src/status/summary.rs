@@ -115,6 +115,8 @@ pub struct Status<'a> {
     pub texts: Vec<TextStatus>,
     /// Consent to each.
     pub consents: Vec<Consents>,
+    /// Entries of texts whose provisions stand in a document that is not held.
+    pub unheld: Vec<Hash>,
     /// Questions, in order.
     pub questions: Vec<Question>,
     /// Envelopes by slot.
@@ -179,8 +181,23 @@ impl<'a> Status<'a> {
             .map(|act| (act.hash(), mandates::of(&record, act)))
             .collect();
         let slots = slots(&record);
+        let texts_of = record.acts().filter(|act| matches!(act.body, Body::Text(_)));
+        let unheld =
+            texts_of.filter(|act| super::texts::digest(&record, act).is_none()).map(Act::hash).collect();
         let (waiting, in_effect) = (effects.waiting, effects.in_effect);
-        Self { record, words, texts, consents, questions, slots, mandates, notices, waiting, in_effect }
+        Self {
+            record,
+            words,
+            texts,
+            consents,
+            unheld,
+            questions,
+            slots,
+            mandates,
+            notices,
+            waiting,
+            in_effect,
+        }
     }
 
     /// Marks the cells that are otherwise where the other branch of a log is followed.
@@ -228,7 +245,8 @@ impl<'a> Status<'a> {
     /// What another member recorded of a qualification: its last answer.
     pub fn reaction(&self, qualified: &Qualified, of: &MemberId) -> Option<(Reaction, Hash)> {
         let mut answers = qualified.answers.iter().filter_map(|hash| self.record.act(hash));
-        let last = answers.rfind(|act| act.member() == of)?;
+        let is_live = |act: &&Act| !super::effect::is_revoked(&self.record, act, None);
+        let last = answers.rfind(|act| act.member() == of && is_live(act))?;
         let Body::Answer(answer) = &last.body else { return None };
         let reaction = match answer.stance {
             Stance::Object => Reaction::Objected(match answer.between_us {

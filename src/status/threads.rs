@@ -73,10 +73,14 @@ pub fn questions(record: &Record<'_>, expects: &dyn Fn(&Act, &Ask) -> Option<Exp
             })
             .max_by_key(|stance| *stance != Stance::WillAnswer)
         };
-        let stances: Vec<Option<Stance>> = ask.to.iter().map(stance_of).collect();
+        // Nobody answers itself.
+        let others = ask.to.iter().filter(|member| *member != act.member());
+        let stances: Vec<Option<Stance>> = others.map(stance_of).collect();
         let openness = if is_revoked(record, act, None) {
             Openness::Revoked
-        } else if stances.iter().all(|stance| stance.is_some_and(|stance| stance != Stance::WillAnswer)) {
+        } else if !stances.is_empty()
+            && stances.iter().all(|stance| stance.is_some_and(|stance| stance != Stance::WillAnswer))
+        {
             Openness::Answered
         } else if stances.contains(&Some(Stance::WillAnswer)) {
             Openness::ToBeAnswered
@@ -125,7 +129,9 @@ pub fn under(record: &Record<'_>, words: &Words, id: &ProvisionId) -> Under {
     acts.sort_by_key(|act| record.place_of(act));
     acts.dedup_by_key(|act| act.hash());
     for act in acts {
-        if !links(record, act).iter().any(is_here) || is_revoked(record, act, None) {
+        if !links(record, act).iter().any(is_here)
+            || is_revoked(record, act, None) && !matches!(act.body, Body::Ask(_))
+        {
             continue;
         }
         match &act.body {

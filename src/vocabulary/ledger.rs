@@ -7,8 +7,8 @@ super::phrases! {
     NOTICES_ABOUT "NOTICES ABOUT THIS TEXT" "УВЕДОМЛЕНИЯ ОБ ЭТОМ ТЕКСТЕ";
     MANDATES "MANDATES" "ПОЛНОМОЧИЯ";
     SLOTS "ENVELOPES" "КОНВЕРТЫ";
-    NOT_SHOWN "NOT SHOWN" "НЕ СЛЕДУЕТ";
-    AS_OF "AS OF" "НА";
+    NOT_SHOWN "NOT SHOWN" "НЕ УСТАНОВЛЕНО";
+    AS_OF "AS OF" "НА МОМЕНТ";
     DATES_BY_CLOCK "days compared with this machine's clock, {day}" "дни сверены с часами этой машины: {day}";
     DATES_NAMED "days compared with {day}, as asked" "дни сверены с {day}, по запросу";
     DATES_BY_AUTHORS "days compared with {day}, the last that an author gives" "дни сверены с {day}, последним, что указал автор";
@@ -44,7 +44,7 @@ super::phrases! {
     UNTIL_DAY "by {last}" "не позднее {last}";
     FROM_DAY "not before {first}" "не ранее {first}";
     RUNS "running" "срок идёт";
-    TAKEN_EFFECT "taken effect" "действует";
+    TAKEN_EFFECT "has taken effect" "начало действовать";
     REVOKED_BY "revoked{dated}" "отозвано{dated}";
     REVOCATION_RECEIVED "revocation received by {name}" "отзыв получен: {name}";
     STANDS_WITHOUT_GAP "the adoptions of {name} stand as listed" "принятое остаётся, как указано ({name})";
@@ -59,7 +59,7 @@ super::phrases! {
     WHEN_RECEIVED "when {name} received {entry}: no later entry of {name} that receipts it is held here" "когда получено {entry} ({name}): более поздней записи с распиской здесь нет";
     NO_REPORT "{id} ({term}){with}: no report of it is held" "{id} ({term}){with}: сообщений нет";
     SLOT "slot {slot} of {log}" "ячейка {slot} журнала {log}";
-    SLOT_OF "{number} in this slot" "в ячейке: {number}";
+    SLOT_OF "envelopes {number}" "конвертов {number}";
     NOT_OPENED "not opened" "не вскрыто";
     OPENED_BY "opened by {entry}" "вскрыто: {entry}";
     OPEN_BY_DAY "to be opened by {day}" "вскрыть до {day}";
@@ -92,5 +92,5 @@ super::phrases! {
     DRAFTS "DRAFTS" "ПРОЕКТЫ";
     TO_READ "TO READ" "ПРОЧЕСТЬ";
     MORE "and {number} more; countersign log" "и ещё {number}; countersign log";
-    STARTS "  if receipted: {what}" "  при расписке: {what}";
+    STARTS "if you receipt it: {what}" "если дать расписку: {what}";
 }

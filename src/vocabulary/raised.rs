@@ -54,6 +54,7 @@ super::phrases! {
     ITS_SUBJECT "what was raised" "поднятое";
     REPORTED "Reported under {id}" "Сообщено в связи с {id}";
     ONE_OCCURRENCE "One occurrence, in {number} accounts" "Одно событие, сообщений: {number}";
+    REPORTED_BY "{name} reports:" "{name} сообщает:";
     ACCOUNT_SAID "{by} to {to}{when}." "{by}, кому: {to}{when}.";
     ACCOUNT_BY "{by}{when}." "{by}{when}.";
     ACCOUNT_OF "reported by {name}{when}." "сообщает {name}{when}.";

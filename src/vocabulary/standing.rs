@@ -26,7 +26,7 @@ super::phrases! {
     WITH_RESERVATIONS "with reservations" "с оговорками";
     NO_RESERVATIONS "without reservations" "без оговорок";
     RESERVATIONS_ON "with reservations on {ids}" "с оговорками к {ids}";
-    UP_TO "up to {heads}; rules {rules}" "по {heads}; правила {rules}";
+    UP_TO "up to {heads}; rules {rules}" "до {heads} включительно; правила {rules}";
     DATES_STATED "as their authors give them; what shows when entries existed: nothing" "как их указали авторы; что показывает время записей: ничто";
     DATES_BORNE "as the documents bear them; what shows when entries existed: nothing" "как стоят в документах; что показывает время записей: ничто";
     LEDGER "ledger" "реестр";
@@ -35,7 +35,7 @@ super::phrases! {
     EMPTY_BASKET "Nothing is tabled in this basket." "В этой корзине ничего не внесено.";
     FORESEEN_FORM "Foreseen form: {form}." "Предусмотренная форма: {form}.";
     NO_BASKET "IN NO BASKET" "ВНЕ КОРЗИН";
-    SAVINGS "savings" "сохраняется";
+    SAVINGS "savings" "сохранение";
     BESIDE "beside it" "рядом";
     VIEW_OF "view of {names}, in the words of the text" "взгляд: {names}, в словах текста";
     WORDING "one of two wordings in square brackets, not settled" "одна из двух редакций в квадратных скобках, выбор не сделан";
@@ -56,9 +56,9 @@ super::phrases! {
     LEFT "withdrawn" "выход состоялся";
     REPLACED "replaced by a later text" "заменено более поздним текстом";
     BEARS_NOT "no bearer of it by the text" "по тексту на этого участника не возлагается";
-    DIFFERS "differs by branch: {log} is split" "различается по ветвям: журнал {log} расщеплён";
+    DIFFERS "differs by branch of a split log ({log})" "различается по ветвям расщеплённого журнала ({log})";
     CONTESTED "key contested by {name}, label {label} ({by}); the entry stands" "ключ оспаривается: {name}, метка {label} ({by}); запись остаётся";
-    NO_MANDATE "mandate not shown" "полномочия из записей не следуют";
+    NO_MANDATE "mandate not shown" "полномочия по записям не установлены";
     MANDATE_IN "mandate in {entry}" "полномочия указаны в {entry}";
 
     ADOPTED "adopted" "принято";
@@ -72,7 +72,7 @@ super::phrases! {
     ENDED_BY_WITHDRAWAL "ended, by withdrawal" "прекращено: выход";
     ENDED_BY_DATE "ended, by its date {day}" "прекращено: срок {day}";
     ENDED_BY_REPLACEMENT "ended, by replacement" "прекращено: замена";
-    ENDED_BY_COMMON_ACT "ended, by common act ({entry})" "прекращено: общий акт ({entry})";
+    ENDED_BY_COMMON_ACT "ended, by common act ({entry})" "прекращено общим актом ({entry})";
     WAITS_FOR_ADOPTION "by {at} it waits until {names} have adopted it" "по {at} ожидает принятия: {names}";
     WAITS_FOR_ONE "by {at} it waits until {names} has adopted it" "по {at} ожидает принятия: {names}";
     WAITS_FOR_CONDITION "it waits for the condition of {at}" "ожидает условия по {at}";
@@ -91,10 +91,16 @@ super::phrases! {
     OBJECTION_OF "Objection of {name}{dated}" "Возражение: {name}{dated}";
     ACCEPTANCE_OF "Acceptance of {name}{dated}" "Принимает: {name}{dated}";
     REACTION_OF "{name} {stance}{dated}" "{name} {stance}{dated}";
+    NOT_BETWEEN "by the word of {name} it does not stand between the two ({entry})" "по словам участника {name}, между ними не применяется ({entry})";
+    BY_ALL_OF "adopted by {names}" "принято: {names}";
+    LEFT_BY "withdrawn: {names}" "выход состоялся: {names}";
+    REPLACED_FOR "replaced by a later text for {names}" "заменено более поздним текстом: {names}";
+    UNHELD "{entry}: its document is not held here; what was adopted of it is not shown" "{entry}: документа здесь нет; что из него принято, из записей не следует";
+    FOR_NOW "provisionally in effect for {names}" "применяется временно: {names}";
     STANDS "{name} adds that {id} stands between the two all the same." "{name} добавляет, что {id} между ними всё же применяется.";
     DOES_NOT_STAND "{name} adds that {id} does not stand between the two." "{name} добавляет, что {id} между ними не применяется.";
     NOT_SAID "{name} does not say whether {id} stands between the two." "{name} не говорит, применяется ли {id} между ними.";
-    NONE_RECORDED "answers of {names} to it: none recorded" "ответов не записано: {names}";
+    NONE_RECORDED "answers of {names} to it: none recorded" "ответы ({names}): не записаны";
     THE_WHOLE "the text" "текст";
 
     IN_SUM "IN SUM" "ИТОГО";
@@ -103,10 +109,10 @@ super::phrases! {
     FOR_ONE "in effect for {names}" "применяется для: {names}";
     FOR_NONE "in effect for neither side" "не применяется ни для одной из сторон";
     FOR_NOBODY "in effect for nobody" "не применяется ни для кого";
-    RESERVATIONS "reservations" "оговорки";
+    RESERVATIONS "reservations and the like" "оговорки и подобное";
     RAISED "raised" "поднято";
-    RUNNING "notices running" "уведомления в силе";
+    RUNNING "notices running" "уведомления, срок которых идёт";
     NONE "none" "нет";
-    OF_ON "of {name} on {ids}" "{name}, к {ids}";
+    OF_ON "{what} of {name} on {ids}" "{what}: {name}, к {ids}";
     OPEN_OF "{number}, open {open}" "{number}, открыто {open}";
 }

@@ -584,13 +584,17 @@ impl Literal {
     /// A member that adopts a text in the place of another has adopted that no more.
     fn supersede(&self, e: &E, digest: &Hash, id: &ProvisionId, now: &mut Stand) {
         let Some(other) = self.adopts(e).filter(|_| Self::rank(now.stage) == 3) else { return };
-        // Not while somebody whom the earlier concerns has not adopted the later.
-        let ever = |digest: &Hash| -> BTreeSet<MemberId> {
-            let adopting = self.all.iter().filter(|act| self.adopts(act) == Some(*digest));
-            adopting.map(|act| act.who.clone()).collect()
+        // Not while somebody whom the earlier concerns has not adopted all of the later.
+        let is_whole = |act: &E| match &act.body {
+            Body::Text(text) => text.consent.condition.is_none(),
+            Body::Adopt(adoption) => {
+                adoption.only.is_empty() && adoption.except.is_empty() && adoption.consent.condition.is_none()
+            }
+            _ => false,
         };
-        let later = ever(&other);
-        if !ever(digest).iter().chain(&self.concerned(digest)).all(|who| later.contains(who)) {
+        let whole =
+            |who: &MemberId| self.own(who).any(|act| self.adopts(act) == Some(other) && is_whole(act));
+        if !self.concerned(digest).iter().all(whole) {
             return;
         }
         let reached: BTreeSet<ProvisionId> = match &e.body {

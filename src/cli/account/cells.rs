@@ -81,7 +81,11 @@ impl Account<'_> {
                 cell.bears || words.provision(&provision.id).is_none_or(|one| !one.kind.is_commitment())
             });
         if many {
-            let line = effect.map_or_else(|| consent.clone(), |effect| format!("{consent}; {effect}"));
+            let mut line = effect.map_or_else(|| consent.clone(), |effect| format!("{consent}; {effect}"));
+            for one in self.particulars(words, text, provision, cell) {
+                line.push_str("; ");
+                line.push_str(&one);
+            }
             self.page.pair(4, NAMES, &name, &line, &cite);
             return;
         }
@@ -89,7 +93,7 @@ impl Account<'_> {
         if let Some(effect) = effect {
             self.page.pair(4, NAMES, "", &effect, "");
         }
-        for line in self.particulars(words, provision, cell) {
+        for line in self.particulars(words, text, provision, cell) {
             self.page.pair(4, NAMES, "", &line, "");
         }
     }
@@ -97,7 +101,9 @@ impl Account<'_> {
     /// What a member consented to, in a line.
     fn consent(&self, words: &Words, text: &TextStatus, provision: &ProvisionStatus, cell: &Cell) -> String {
         let Some(consent) = &cell.consent else { return self.word(standing::NO_ACT) };
-        let act = consent.acts.first().and_then(|hash| self.act(hash));
+        // An adoption is told by the act that is one, not by a step before it.
+        let told = consent.since.as_ref().filter(|_| consent.stage >= Stage::Adopted);
+        let act = told.or(consent.acts.last()).and_then(|hash| self.act(hash));
         let dated = act.map_or_else(String::new, |act| self.dated(act));
         let phrase = match consent.stage {
             Stage::None => standing::NO_ACT,
@@ -131,10 +137,16 @@ impl Account<'_> {
         line
     }
 
-    fn left_out(&self, words: &Words, provision: &ProvisionStatus, _: &Consent) -> String {
-        let basket = words.provision(&provision.id).and_then(|one| one.basket.as_ref());
+    /// Left out, with its basket where that was left out.
+    fn left_out(&self, words: &Words, provision: &ProvisionStatus, consent: &Consent) -> String {
         let out = self.word(standing::LEFT_OUT);
-        basket.map_or_else(|| out.clone(), |basket| format!("{out} ({})", self.sight.cite_place(basket)))
+        let basket = words.provision(&provision.id).and_then(|one| one.basket.as_ref());
+        let act = consent.acts.last().and_then(|hash| self.act(hash));
+        let (Some(basket), Some(Body::Adopt(adoption))) = (basket, act.map(|act| &act.body)) else {
+            return out;
+        };
+        let is_named = adoption.except.contains(basket.id());
+        if is_named { format!("{out} ({})", self.sight.cite_place(basket)) } else { out }
     }
 
     /// The qualifications of a member that bear on a provision and were not taken back.
@@ -224,9 +236,25 @@ impl Account<'_> {
     }
 
     /// Conditions, returns, style, branches, contested keys.
-    fn particulars(&self, words: &Words, provision: &ProvisionStatus, cell: &Cell) -> Vec<String> {
+    fn particulars(
+        &self,
+        words: &Words,
+        text: &TextStatus,
+        provision: &ProvisionStatus,
+        cell: &Cell,
+    ) -> Vec<String> {
         let mut lines = Vec::new();
-        let Some(consent) = &cell.consent else { return lines };
+        if cell.differs {
+            let branches = &self.sight.audit().branches;
+            let logs: std::collections::BTreeSet<String> =
+                branches.iter().map(|branch| branch.log().to_string()).collect();
+            let logs = logs.into_iter().collect::<Vec<_>>().join(", ");
+            lines.push(self.say(standing::DIFFERS, &[("log", &logs)]));
+        }
+        let Some(consent) = cell.consent.as_ref().filter(|consent| consent.stage != Stage::LeftOut) else {
+            return lines;
+        };
+        lines.extend(self.not_between(text, provision, cell));
         for act in consent.acts.iter().filter_map(|hash| self.act(hash)) {
             let terms = match &act.body {
                 Body::Text(text) => &text.consent,
@@ -253,8 +281,21 @@ impl Account<'_> {
         if is_commitment && !cell.bears && consent.is_adopted() {
             lines.push(self.word(standing::BEARS_NOT));
         }
-        if cell.differs {
-            lines.push(self.say(standing::DIFFERS, &[("log", cell.member.as_str())]));
+        lines
+    }
+
+    /// With whom a provision does not stand, by whose word.
+    fn not_between(&self, text: &TextStatus, provision: &ProvisionStatus, cell: &Cell) -> Vec<String> {
+        let mut lines = Vec::new();
+        for made in Self::bearing(text, provision, &cell.member) {
+            for other in provision.cells.iter().filter(|other| other.member != cell.member) {
+                let reaction = self.status.reaction(made, &other.member);
+                if let Some((Reaction::Objected(Between::DoesNotStand), by)) = reaction {
+                    let places = [("name", self.naming.name(&other.member)), ("entry", self.cite(&by))];
+                    let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                    lines.push(self.say(standing::NOT_BETWEEN, &places));
+                }
+            }
         }
         lines
     }
@@ -325,6 +366,9 @@ impl Account<'_> {
             Some((Reaction::Accepted, _)) => {
                 self.say(standing::ACCEPTANCE_OF, &[("name", &name), ("dated", &dated)])
             }
+            None if body.stance == countersign::body::question::Stance::Object => {
+                self.say(standing::OBJECTION_OF, &[("name", &name), ("dated", &dated)])
+            }
             None => {
                 let stance = self.word(crate::cli::entries::stance(body.stance));
                 let places = [("name", name.as_str()), ("stance", &stance), ("dated", &dated)];
@@ -334,6 +378,11 @@ impl Account<'_> {
         self.page.line(4, &line, &cite);
         if let Some(said) = &body.circumstances.words {
             self.page.words(6, body.circumstances.rendering, said);
+        }
+        if let Some(by) = countersign::status::effect::revocation(&self.status.record, &act, None) {
+            let (dated, cite) = (self.dated(by), self.cite(&by.hash()));
+            let line = self.say(standing::TAKEN_BACK, &[("dated", &dated)]);
+            self.page.line(6, &line, &cite);
         }
         if let Some((Reaction::Objected(between), _)) = reaction {
             let id = match made.made.on.as_slice() {

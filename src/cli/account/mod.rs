@@ -18,7 +18,7 @@ use countersign::body::statement::Moment;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
 use countersign::names::{LogId, MemberId};
-use countersign::status::consent::Consent;
+use countersign::status::consent::{Consent, Stage};
 use countersign::status::summary::TextStatus;
 use countersign::status::texts::Words;
 use countersign::status::{self, Act, Basis, Cut, NoTimes, Sources, Status};
@@ -178,21 +178,45 @@ impl<'a> Account<'a> {
     pub fn heading(&self, words: &Words) -> Option<String> {
         let at = self.status.words.iter().position(|one| one.digest == words.digest)?;
         let text = self.status.texts.get(at)?;
+        let mut parts: Vec<String> = self.adopted_by(words, text).into_iter().collect();
+        for (stage, row) in [(Stage::Left, standing::LEFT_BY), (Stage::Replaced, standing::REPLACED_FOR)] {
+            let names = self.naming.list(&at_stage(text, stage));
+            if !names.is_empty() {
+                parts.push(self.say(row, &[("names", &names)]));
+            }
+        }
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// By whom a text is adopted now; nothing where by all whom it concerns.
+    fn adopted_by(&self, words: &Words, text: &TextStatus) -> Option<String> {
+        let gone = |member: &MemberId| {
+            [Stage::Left, Stage::Replaced].iter().any(|stage| at_stage(text, *stage).contains(member))
+        };
         if text.by_all {
             return None;
         }
         if text.adopters.is_empty() {
-            return Some(self.word(if words.is_draft { standing::BY_NOBODY } else { standing::PROPOSED }));
+            let was_adopted =
+                text.provisions.iter().flat_map(|one| &one.cells).any(|cell| gone(&cell.member));
+            let row = if words.is_draft { standing::BY_NOBODY } else { standing::PROPOSED };
+            return (!was_adopted).then(|| self.word(row));
         }
-        let none: Vec<MemberId> =
-            words.concerned().into_iter().filter(|member| !text.adopters.contains(member)).collect();
+        let none: Vec<MemberId> = words
+            .concerned()
+            .into_iter()
+            .filter(|member| !text.adopters.contains(member) && !gone(member))
+            .collect();
         let names = self.naming.list(&text.adopters);
         if none.is_empty() {
             let whole: BTreeSet<MemberId> =
                 text.adopters.iter().filter(|member| adopts_the_whole(text, member)).cloned().collect();
             let part: Vec<&MemberId> =
                 text.adopters.iter().filter(|member| !whole.contains(*member)).collect();
-            if whole.is_empty() || part.is_empty() {
+            if part.is_empty() {
+                return Some(self.say(standing::BY_ALL_OF, &[("names", &names)]));
+            }
+            if whole.is_empty() {
                 return Some(self.say(standing::IN_PART_BY, &[("names", &names)]));
             }
             let places = [("names", self.naming.list(&whole)), ("others", self.naming.list(part))];
@@ -257,4 +281,11 @@ fn cut(sight: &Sight, as_of: &AsOf) -> Outcome<Cut> {
         return Err(Failure::new(Why::Usage, what).next("countersign commitments --help"));
     }
     Ok(Cut::at(audit, &named))
+}
+
+/// The members of which a provision of a text is at a stage, and that adopt none of it now.
+fn at_stage(text: &TextStatus, stage: Stage) -> BTreeSet<MemberId> {
+    let cells = text.provisions.iter().flat_map(|one| &one.cells);
+    let here = cells.filter(|cell| cell.consent.as_ref().is_some_and(|consent| consent.stage == stage));
+    here.map(|cell| cell.member.clone()).filter(|member| !text.adopters.contains(member)).collect()
 }

@@ -115,11 +115,16 @@ impl Account<'_> {
             let source = quoted(self.sight.tongue, source);
             line = format!("{line} {}", self.say(raised::KNOWN_FROM, &[("source", &source)]));
         }
+        if report.said_by.is_some() {
+            let reporter = self.say(raised::REPORTED_BY, &[("name", &self.name_of(&act))]);
+            line = format!("{reporter} {line}");
+        }
         let cite = self.cite(hash);
         self.page.pair(8, 14, &cite, &line, "");
         if let Some(said) = &report.circumstances.words {
             self.page.words(10, report.circumstances.rendering, said);
         }
+        self.replies(&act);
     }
 
     fn when(&self, act: &Act, report: &Report) -> String {
@@ -153,9 +158,14 @@ impl Account<'_> {
 
     fn person(&self, person: &Person) -> String {
         match &person.member {
-            Some(member) => format!("{} ({})", person.name, self.naming.name(member)),
-            None => person.name.clone(),
+            Some(member) => format!("{} ({})", self.named(person), self.naming.name(member)),
+            None => self.named(person),
         }
+    }
+
+    /// Somebody's name as whoever reports gives it.
+    fn named(&self, person: &Person) -> String {
+        quoted(self.sight.tongue, &countersign::unicode::shown_on_one_line(&person.name))
     }
 
     fn reach(&self, act: &Act) -> Reach {

@@ -5,6 +5,7 @@ use countersign::body::provision::{Parts, Provision, Reservations, Type};
 use countersign::body::text::{Relation, Standing};
 use countersign::names::{Place, ProvisionId};
 use countersign::status::in_effect::Effectiveness;
+use countersign::status::notices::Reach;
 use countersign::status::summary::{ProvisionStatus, TextStatus};
 use countersign::status::texts::Words;
 use countersign::status::threads::Openness;
@@ -41,6 +42,14 @@ impl Account<'_> {
         self.notices_about(&words, &text);
         if wanted.is_none() {
             self.sum(&words, &text);
+        }
+    }
+
+    /// Texts whose provisions are not held here.
+    pub fn unheld(&mut self, indent: usize) {
+        for entry in self.status.unheld.clone() {
+            let line = self.say(standing::UNHELD, &[("entry", &self.cite(&entry))]);
+            self.page.line(indent, &line, "");
         }
     }
 
@@ -223,7 +232,7 @@ impl Account<'_> {
             words.text.rendering,
             in_tongue(self.sight.tongue, &provision.words),
         );
-        self.page.pair(0, 4, provision.no.as_deref().unwrap_or(provision.id.as_str()), &said, "");
+        self.page.said(0, 4, provision.id.as_str(), &said);
         if !provision.held_by.is_empty() {
             let line = self.say(standing::VIEW_OF, &[("names", &self.naming.list(&provision.held_by))]);
             self.page.line(4, &line, "");
@@ -233,7 +242,7 @@ impl Account<'_> {
             self.page.line(4, &line, "");
         }
         for line in crate::cli::provision::lines(self.sight, words.text.binding, provision) {
-            if !matches!(line.key, "in" | "no" | "held_by" | "alternative_to") {
+            if !matches!(line.key, "in" | "held_by" | "alternative_to") {
                 let label = self.word(line.label);
                 self.page.pair(4, FIELDS, &label, &line.says, "");
             }
@@ -288,7 +297,12 @@ impl Account<'_> {
             .map(|made| {
                 let ids: Vec<&str> = made.made.on.iter().map(ProvisionId::as_str).collect();
                 let ids = if ids.is_empty() { self.word(standing::THE_WHOLE) } else { ids.join(", ") };
-                self.say(standing::OF_ON, &[("name", &self.naming.name(&made.member)), ("ids", &ids)])
+                {
+                    let what = self.word(super::cells::named(made.made.name));
+                    let places = [("what", what), ("name", self.naming.name(&made.member)), ("ids", ids)];
+                    let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                    self.say(standing::OF_ON, &places)
+                }
             })
             .collect();
         let none = self.word(standing::NONE);
@@ -316,7 +330,7 @@ impl Account<'_> {
         let running: Vec<String> = text
             .notices
             .iter()
-            .filter(|given| given.revoked.is_none() && given.withdraws().is_some())
+            .filter(|given| given.revoked.is_none() && given.reach == Reach::Given)
             .map(|given| self.cite(&given.by))
             .collect();
         let label = self.word(standing::RUNNING);
@@ -332,7 +346,12 @@ impl Account<'_> {
             let holds: Vec<_> =
                 bearing.iter().filter(|cell| matches!(cell.effect, Effectiveness::Since(..))).collect();
             let two = bearing.len() == 2;
-            let label = if holds.is_empty() {
+            let for_now: Vec<_> =
+                bearing.iter().filter(|cell| cell.effect == Effectiveness::Provisional).collect();
+            let label = if holds.is_empty() && !for_now.is_empty() {
+                let names = self.naming.list(for_now.iter().map(|cell| &cell.member));
+                self.say(standing::FOR_NOW, &[("names", &names)])
+            } else if holds.is_empty() {
                 self.word(if two { standing::FOR_NONE } else { standing::FOR_NOBODY })
             } else if holds.len() == bearing.len() && bearing.len() > 1 {
                 self.word(if two { standing::FOR_BOTH } else { standing::FOR_ALL })

@@ -134,6 +134,15 @@ impl Account<'_> {
         let line = self.say(phrase, &places);
         self.page.gap().line(4, &line, &cite);
         self.spoken(act);
+        self.replies(act);
+    }
+
+    /// Answers to what asks for none.
+    pub fn replies(&mut self, act: &Act) {
+        let has_some = threads::answers(&self.status.record, act).next().is_some();
+        if has_some {
+            self.answers(act);
+        }
     }
 
     /// The words of an act.
@@ -312,7 +321,10 @@ impl Account<'_> {
     }
 
     fn not_decided(&mut self, provision: &ProvisionStatus, act: &Act, about: &[Hash]) {
+        // Sides differ where one that was asked contests it.
+        let Body::Ask(ask) = &act.body else { return };
         let contests: Vec<Contests> = threads::answers(&self.status.record, act)
+            .filter(|answer| ask.to.contains(answer.member()))
             .filter_map(|answer| match &answer.body {
                 Body::Answer(body) => Some(body.contests.clone()),
                 _ => None,

@@ -15,7 +15,7 @@ use countersign::hash::Hash;
 use countersign::ledger::Ledger;
 use countersign::names::{MemberId, Place, ProvisionId};
 use countersign::sentence::{Voice, called, listed};
-use countersign::status;
+use countersign::status::{self, Cut, NoTimes, Sources, Status};
 use countersign::vocabulary::{Phrase, Tongue, papers};
 
 use super::super::entries;
@@ -184,12 +184,10 @@ fn state(tongue: Tongue, ledger: &Ledger, signed: &Signed, text: &Text) -> Strin
         Standing::Pledge => return papers::PLEDGED.with(tongue, &[("name", &name)]),
         Standing::Proposal => {}
     }
-    let adopted = status::in_order(&ledger.audit).filter_map(|(_, other)| {
-        let entry = other.entry();
-        let Body::Adopt(adoption) = Body::of(entry) else { return None };
-        (adoption.text == signed.hash()).then(|| entry.author.member().clone())
-    });
-    let names: BTreeSet<MemberId> = adopted.collect();
+    let sources = Sources { audit: &ledger.audit, times: &NoTimes };
+    let found = Status::of(sources, &Cut::everything(&ledger.audit));
+    let names = found.as_ref().and_then(|found| found.text_of(&signed.hash()));
+    let names: BTreeSet<MemberId> = names.map(|(_, text)| text.adopters.clone()).unwrap_or_default();
     if names.is_empty() {
         return papers::TABLED.with(tongue, &[("name", &name)]);
     }

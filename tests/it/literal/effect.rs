@@ -137,7 +137,10 @@ impl Literal {
                 Moment::Day(day) => day.clone(),
                 Moment::Time(time) => time.day(),
             });
+            let ahead =
+                self.day.as_ref().is_some_and(|today| happened.as_ref().is_some_and(|day| day > today));
             let one = match (report.found, days) {
+                (None, _) if ahead => T::Not,
                 (Some(Found::NothingSeen), _) => T::Otherwise,
                 (Some(Found::NoAccess), _) => T::Not,
                 (None, None) => T::Shown,
@@ -292,13 +295,7 @@ impl Literal {
     /// Whether all whom it concerns, and all who adopted it, adopted a text that ends it.
     fn ended(&self, digest: &Hash) -> bool {
         let counts = |cell: &Cell| self.adopted(cell) && !self.waiting.contains(cell);
-        let mut due: BTreeSet<MemberId> = self.concerned(digest).into_iter().collect();
-        for (who, _) in &self.members {
-            let own = self.provisions(digest);
-            if own.iter().any(|p| self.adopted(&(who.clone(), *digest, p.id.clone()))) {
-                due.insert(who.clone());
-            }
-        }
+        let due: BTreeSet<MemberId> = self.concerned(digest).into_iter().collect();
         self.digests().iter().any(|other| {
             let relations = &Self::text(self.holding(other)[0]).unwrap().0.relations;
             let ends = relations.iter().any(|(relation, entry)| {
@@ -327,7 +324,8 @@ impl Literal {
             .collect()
         };
         let answered = |who: &MemberId| stances(who).iter().any(|stance| *stance != Stance::WillAnswer);
-        if asked.to.iter().all(answered) {
+        let others: Vec<&MemberId> = asked.to.iter().filter(|who| **who != ask.who).collect();
+        if !others.is_empty() && others.iter().all(|who| answered(who)) {
             "answered"
         } else if asked.to.iter().any(|who| !stances(who).is_empty() && !answered(who)) {
             "to be answered"
@@ -347,7 +345,7 @@ impl Literal {
             let about = e.body.circumstances().map(|c| c.about.clone()).unwrap_or_default();
             e.entry.kind == kind
                 && self.stands(e)
-                && !self.is_back(e)
+                && (kind == "ask" || !self.is_back(e))
                 && about.iter().any(|named| links(e, named))
         };
         self.all.iter().filter(is).map(|e| e.cite.clone()).collect()
