@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use crate::body::text::LARGEST_DOCUMENT;
 use crate::charter::Charter;
 use crate::checkpoint::Checkpoint;
@@ -537,6 +539,15 @@ impl Audit {
         Some(found)
     }
 
+    /// Reads the receipts of every strand. For whoever asks for many of them this is less
+    /// than asking an index for each.
+    pub fn all_receipts(&self) -> &[Receipts] {
+        self.receipts.get_or_init(|| {
+            let strands: Vec<&Strand> = self.all_strands().collect();
+            strands.into_par_iter().map(Receipts::of).collect()
+        })
+    }
+
     /// The receipts of a log on both sides of a place: by the index where it answers, else
     /// from the entries.
     fn receipts(&self, by: &Strand, of: &LogId, place: Around) -> received::Beside {
@@ -544,11 +555,12 @@ impl Audit {
             return (None, None);
         }
         let is_first = self.strands.get(by.log()).is_some_and(|first| std::ptr::eq(first, by));
-        let finder = self.finder.as_ref().filter(|_| is_first);
+        let is_read = self.receipts.get().is_some();
+        let finder = self.finder.as_ref().filter(|_| is_first && !is_read);
         if let Some(found) = finder.and_then(|finder| finder.receipts(by, of, place)) {
             return found;
         }
-        let all = self.receipts.get_or_init(|| self.all_strands().map(Receipts::of).collect());
+        let all = self.all_receipts();
         let at = self.all_strands().position(|strand| std::ptr::eq(strand, by));
         at.and_then(|at| all.get(at)).map_or((None, None), |receipts| receipts.around(of, place))
     }

@@ -79,17 +79,17 @@ fn have(sheet: &Sheet<'_>, entry: &Hash, part: Part<'_>) -> BTreeSet<MemberId> {
     let Some((words, text)) = status.as_ref().and_then(|status| status.text_of(entry)) else {
         return BTreeSet::new();
     };
-    let has_all =
-        |member: &&MemberId| {
-            let commitments = text.provisions.iter().filter(|one| {
-                words
+    let has_all = |member: &&MemberId| {
+        let commitments = text.provisions.iter().filter(|one| {
+            words
                 .provision(&one.id)
                 .is_some_and(|provision| provision.kind.is_commitment() && part.has(provision))
-            });
-            commitments.flat_map(|one| &one.cells).filter(|cell| cell.member == **member).all(|cell| {
-                cell.consent.as_ref().is_some_and(countersign::status::consent::Consent::is_adopted)
-            })
-        };
+        });
+        commitments
+            .flat_map(|one| &one.cells)
+            .filter(|cell| cell.member == **member)
+            .all(|cell| cell.consent.as_ref().is_some_and(countersign::status::consent::Consent::is_adopted))
+    };
     text.adopters.iter().filter(has_all).cloned().collect()
 }
 

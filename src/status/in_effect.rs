@@ -300,16 +300,15 @@ impl<'r, 'a> Effects<'r, 'a> {
         };
         // Whoever else adopted it neither ends it for them nor holds it for them.
         let due: BTreeSet<MemberId> = words.concerned().into_iter().collect();
-        self.texts.iter().zip(self.consents).find_map(|(other, consents)| {
+        let mut ending = self.texts.iter().zip(self.consents).filter(|(other, _)| ends(other));
+        ending.find_map(|(other, consents)| {
             let all: BTreeSet<ProvisionId> =
                 other.provisions.iter().map(|provision| provision.id.clone()).collect();
             let mut adopters = super::consent::adopters(consents, &all);
             adopters.retain(|member| {
                 !self.waiting.iter().any(|(who, key)| who == member && self.is_of(key, other))
             });
-            (ends(other) && !due.is_empty() && due.is_subset(&adopters))
-                .then(|| other.entries.first().copied())
-                .flatten()
+            (!due.is_empty() && due.is_subset(&adopters)).then(|| other.entries.first().copied()).flatten()
         })
     }
 
