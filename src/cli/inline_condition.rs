@@ -2,9 +2,10 @@
 
 use countersign::audit::Audit;
 use countersign::authoring::Page;
-use countersign::body::condition::Condition;
+use countersign::body::condition::{By, Condition, Members};
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::json::Value;
+use countersign::names::MemberId;
 use toml::de::DeValue;
 
 use super::entries;
@@ -20,7 +21,26 @@ pub fn typed(audit: &Audit, verb: &str, text: &str) -> Outcome<Condition> {
     let value = item.map(|item| value(audit, item)).transpose()?.flatten();
     let value = value.filter(|_| table.len() == 1);
     let value = value.ok_or_else(|| usage("due is a table such as { adopted = [\"moscow\"] }".to_owned()))?;
-    Condition::read(&value, "condition").map_err(|error| usage(format!("{}: {}", error.place, error.due)))
+    let read = Condition::read(&value, "condition")
+        .map_err(|error| usage(format!("{}: {}", error.place, error.due)))?;
+    let unknown = members(&read).into_iter().find(|member| {
+        audit.charter.as_ref().is_some_and(|charter| charter.member(member).is_none())
+    });
+    match unknown {
+        Some(member) => Err(usage(format!("the charter has no member {member}"))),
+        None => Ok(read),
+    }
+}
+
+/// The members that a condition names.
+fn members(condition: &Condition) -> Vec<MemberId> {
+    let named = condition.atoms().into_iter().map(|atom| match atom {
+        Condition::Adopted(Members::Named(ids))
+        | Condition::InEffect { members: Members::Named(ids), .. }
+        | Condition::Reported { by: By::Named(ids), .. } => ids.clone(),
+        _ => Vec::new(),
+    });
+    named.flatten().collect()
 }
 
 fn value(audit: &Audit, item: &DeValue<'_>) -> Outcome<Option<Value>> {

@@ -112,6 +112,9 @@ fn pens(strand: &Strand, signed: &Signed, kind: &str) -> Reason {
 /// The act that is named, if its author had it; else why it does not count.
 fn named<'r>(record: &'r Record<'_>, signed: &Signed, hash: &Hash) -> Result<&'r Act, Why> {
     let Some((_, held)) = record.held(hash) else {
+        if let Some((_, later)) = record.sources.audit.entry(hash) {
+            return Err(Why::new(rows::OUTSIDE, &[("entry", &later.cite())]));
+        }
         return Err(Why::new(rows::NOT_HELD, &[("entry", &hash.short())]));
     };
     // What was not received may stand after this act in the record.

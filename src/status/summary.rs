@@ -361,8 +361,12 @@ fn expected(
         let at = words.iter().position(|text| text.entries.contains(&named.entry))?;
         let (text, consents) = (words.get(at)?, consents.get(at)?);
         let (hours, id) = text.procedure.reply_hours.clone()?;
+        // What was adopted after the question does not reach back to it.
+        let asked = record.place_of(act);
         let adopted = |member: &MemberId| {
-            consents.get(member).and_then(|own| own.get(&id)).is_some_and(Consent::is_adopted)
+            let own = consents.get(member).and_then(|own| own.get(&id));
+            let since = own.filter(|consent| consent.is_adopted()).and_then(|consent| consent.since);
+            since.and_then(|by| record.act(&by)).is_some_and(|by| record.place_of(by) < asked)
         };
         let all = adopted(act.member()) && ask.to.iter().all(adopted);
         all.then_some((hours, id, named.entry))

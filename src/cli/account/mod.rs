@@ -37,7 +37,8 @@ use super::{entries, hint};
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct AsOf {
     /// As of these entries (washington/12,moscow/9: other logs as far as these had
-    /// received them), or of a day or time by the authors' own dates.
+    /// received them), or of a day or time by the clocks of the authors, not by the days
+    /// that documents bear.
     #[arg(long, value_name = "CUT")]
     as_of: Option<String>,
     #[command(flatten)]

@@ -115,13 +115,31 @@ pub fn pieces(languages: &[String], words: &Words) -> Vec<Piece> {
     named.chain(others.map(|(tag, text)| (tag.clone(), text.clone()))).collect()
 }
 
+/// Provisions in the order of a document: what lies in a basket of the text stands below
+/// it, wherever the file has it.
+fn by_basket(provisions: &[Provision]) -> Vec<&Provision> {
+    let basket_of = |provision: &Provision| match &provision.basket {
+        Some(Place::Here(id)) => provisions.iter().find(|one| one.id == *id && one.kind == Type::Basket),
+        _ => None,
+    };
+    let mut ordered = Vec::new();
+    for provision in provisions.iter().filter(|provision| basket_of(provision).is_none()) {
+        ordered.push(provision);
+        let inside = provisions.iter().filter(|one| {
+            provision.kind == Type::Basket && basket_of(one).is_some_and(|basket| basket.id == provision.id)
+        });
+        ordered.extend(inside);
+    }
+    ordered
+}
+
 /// The provisions, numbered as they say or in order.
 pub fn blocks(languages: &[String], provisions: &[Provision]) -> Vec<Block> {
     let settled = |provision: &Provision| {
         let own = Some(Place::Here(provision.id.clone()));
         provision.alternative_to.is_none() && provisions.iter().all(|other| other.alternative_to != own)
     };
-    let numbered = provisions.iter().enumerate().map(|(index, provision)| {
+    let numbered = by_basket(provisions).into_iter().enumerate().map(|(index, provision)| {
         let number = match &provision.no {
             Some(no) => no.clone(),
             None => format!("{}. {}", index + 1, provision.id),
