@@ -23,9 +23,9 @@ pub fn typed(audit: &Audit, verb: &str, text: &str) -> Outcome<Condition> {
     let value = value.ok_or_else(|| usage("due is a table such as { adopted = [\"moscow\"] }".to_owned()))?;
     let read = Condition::read(&value, "condition")
         .map_err(|error| usage(format!("{}: {}", error.place, error.due)))?;
-    let unknown = members(&read).into_iter().find(|member| {
-        audit.charter.as_ref().is_some_and(|charter| charter.member(member).is_none())
-    });
+    let unknown = members(&read)
+        .into_iter()
+        .find(|member| audit.charter.as_ref().is_some_and(|charter| charter.member(member).is_none()));
     match unknown {
         Some(member) => Err(usage(format!("the charter has no member {member}"))),
         None => Ok(read),

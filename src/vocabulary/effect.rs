@@ -5,7 +5,7 @@ super::phrases! {
     OBSERVER_ADOPTS_NOTHING "{member} is in the role of observer, which adopts nothing" "{member} в роли наблюдателя, который ничего не принимает";
     TOO_FEW_PENS "{needed} labels sign this kind by the set in force; {signed} did" "по действующему набору такие записи подписывают меток: {needed}; подписало: {signed}";
     NOT_HELD "the entry {entry} is not held here" "запись {entry} здесь не хранится";
-    OUTSIDE "{entry} lies outside this cut" "{entry} вне этого среза";
+    OUTSIDE "{entry} is outside this cut" "{entry} вне этого среза";
     NOT_RECEIVED "{entry} was not received before" "{entry} до этого не получено";
     NO_ACT "{entry} is no act that this can be about" "{entry} не такой акт, о котором это может быть";
     NO_MEMBER "{member} is no member of this ledger" "{member} не участник этого реестра";

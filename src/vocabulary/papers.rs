@@ -36,5 +36,18 @@ super::phrases! {
     QUALIFIED_UNDERSTANDING "understanding{on}" "заявление о понимании{on}";
     QUALIFIED_LIMITATION "limitation{on}" "ограничение{on}";
     ON " on {of}" " к {of}";
+    CONDITION "on the condition: {what}" "с условием: {what}";
+    RETURN "in return for {what}" "в обмен на {what}";
+    PROVISIONAL "applied from now on" "применяется уже сейчас";
+    MIRRORED "the author's commitments taken on too" "обязательства автора приняты и на себя";
+    STYLED "called by its author {what}" "автор называет это {what}";
+    FROM_DAY "from {day}, by its author" "с {day}, по словам автора";
+    OF_ACT "of {of}" "акт {of}";
+    REPLY "to {of}" "на {of}";
+    CONTESTS "contests {what}" "оспаривает: {what}";
+    SAID_BY "said by {by}" "сказано: {by}";
+    SAID_TO "to {to}" "кому: {to}";
+    KNOWN_FROM "known from {what}" "известно из: {what}";
+    NO_EFFECT "without effect: {why}" "без действия: {why}";
     THE_FIELDS "How a program reads the fields" "Как программа читает поля";
 }

@@ -6,19 +6,23 @@ use std::path::{Path, PathBuf};
 use countersign::body::Body;
 use countersign::body::circumstance::Rendering;
 use countersign::body::provision::Provision;
-use countersign::body::text::{Adoption, Named, Provisions, Qualification, Standing, Text};
+use countersign::body::text::{
+    Adoption, Consent, InReturn, Named, Provisions, Qualification, Standing, Text,
+};
 use countersign::disk;
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::Words;
 use countersign::hash::Hash;
 use countersign::ledger::Ledger;
-use countersign::names::{MemberId, Place, ProvisionId};
+use countersign::names::{MemberId, Place, ProvisionId, Reference};
 use countersign::sentence::{Voice, called, listed};
-use countersign::status::{self, Cut, NoTimes, Sources, Status};
-use countersign::vocabulary::{Phrase, Tongue, papers};
+use countersign::status::{self, Cut, Effect, NoTimes, Sources, Status};
+use countersign::unicode::shown_on_one_line;
+use countersign::vocabulary::{Phrase, Tongue, chosen, dates, papers};
 
 use super::super::entries;
+use super::super::page::{in_tongue, quoted};
 use super::super::session::Session;
 use super::super::terminal::{line, print, talk};
 use super::check::ledger_if_here;
@@ -205,13 +209,13 @@ fn acts(tongue: Tongue, ledger: &Ledger, text: Hash, languages: &[String]) -> Ve
         if references.iter().any(|reference| about.contains(&reference.entry)) {
             about.insert(signed.hash());
             let ids: Vec<ProvisionId> = references.into_iter().filter_map(|r| r.provision).collect();
-            acts.push(act(tongue, &signed, &ids, languages));
+            acts.push(act(tongue, ledger, &signed, &ids, languages));
         }
     }
     acts
 }
 
-fn act(tongue: Tongue, signed: &Signed, ids: &[ProvisionId], languages: &[String]) -> Act {
+fn act(tongue: Tongue, ledger: &Ledger, signed: &Signed, ids: &[ProvisionId], languages: &[String]) -> Act {
     let entry = signed.entry();
     let body = Body::of(entry);
     let mut head = vec![signed.cite(), entry.author.member().to_string(), entries::act_in(tongue, entry)];
@@ -242,6 +246,10 @@ fn act(tongue: Tongue, signed: &Signed, ids: &[ProvisionId], languages: &[String
         }
         _ => {}
     }
+    head.extend(beside(tongue, ledger, &body));
+    if let Effect::Without(why) = status::effect(&ledger.audit, signed) {
+        head.push(papers::NO_EFFECT.with(tongue, &[("why", &why.of(tongue))]));
+    }
     head.push(when(tongue, entry, &body));
     let rendering = match &body {
         Body::Text(text) => text.rendering,
@@ -261,6 +269,70 @@ fn when(tongue: Tongue, entry: &Entry, body: &Body) -> String {
         (None, Some(said)) => papers::ITS_AUTHOR_DATES.with(tongue, &[("time", &said.for_people())]),
         (None, None) => papers::NO_DATE.of(tongue).to_owned(),
     }
+}
+
+/// What an act carries beside its words.
+fn beside(tongue: Tongue, ledger: &Ledger, body: &Body) -> Vec<String> {
+    let cite = |reference: &Reference| {
+        let at = reference.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
+        format!("{}{at}", status::cite_hash(&ledger.audit, &reference.entry))
+    };
+    let said = |row: Phrase, name: &str, what: &str| row.with(tongue, &[(name, what)]);
+    let line = |text: &str| quoted(tongue, &shown_on_one_line(text));
+    match body {
+        Body::Adopt(adoption) => {
+            let mut all = carried(tongue, &adoption.consent, &cite);
+            all.extend(adoption.mirrored.map(|_| papers::MIRRORED.of(tongue).to_owned()));
+            all.extend(adoption.styled.as_ref().map(|name| said(papers::STYLED, "what", &line(name))));
+            all
+        }
+        Body::Text(text) => carried(tongue, &text.consent, &cite),
+        Body::Notice(notice) => {
+            let mut all = vec![said(papers::OF_ACT, "of", &cite(&notice.of))];
+            if !notice.only.is_empty() {
+                all.push(said(papers::PARTS_ALONE, "of", &listed(tongue, &notice.only)));
+            }
+            all.extend(
+                notice.effective.as_ref().map(|day| said(papers::FROM_DAY, "day", &dates::day(tongue, day))),
+            );
+            all
+        }
+        Body::Answer(answer) => {
+            let mut all = vec![said(papers::REPLY, "of", &cite(&answer.to))];
+            let contests = answer.contests.iter().map(|what| chosen::word(tongue, what.as_str()));
+            all.extend(contests.map(|what| said(papers::CONTESTS, "what", &what)));
+            all.extend(answer.between_us.map(|between| chosen::word(tongue, between.as_str())));
+            all
+        }
+        Body::Report(report) => {
+            let by = report.said_by.iter().map(|person| said(papers::SAID_BY, "by", &line(&person.name)));
+            let to = report.said_to.iter().map(|person| said(papers::SAID_TO, "to", &line(&person.name)));
+            let from = report.source.iter().map(|source| said(papers::KNOWN_FROM, "what", &line(source)));
+            by.chain(to).chain(from).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a consent carries beside its qualifications.
+fn carried(tongue: Tongue, consent: &Consent, cite: &dyn Fn(&Reference) -> String) -> Vec<String> {
+    let name = |place: &Place| match place {
+        Place::Here(id) => id.to_string(),
+        Place::There(entry, id) => cite(&Reference { entry: *entry, provision: Some(id.clone()) }),
+    };
+    let voice = Voice { tongue, binding: None, between: &[], name: &name };
+    let condition = consent.condition.as_ref().map(|condition| voice.condition(condition).to_string());
+    let mut all: Vec<String> =
+        condition.map(|what| papers::CONDITION.with(tongue, &[("what", &what)])).into_iter().collect();
+    for given in &consent.in_return_for {
+        let what = match given {
+            InReturn::Entry(entry) => cite(entry),
+            InReturn::Words(words) => quoted(tongue, in_tongue(tongue, words)),
+        };
+        all.push(papers::RETURN.with(tongue, &[("what", &what)]));
+    }
+    all.extend(consent.provisional.map(|_| papers::PROVISIONAL.of(tongue).to_owned()));
+    all
 }
 
 fn parts(tongue: Tongue, adoption: &Adoption) -> Option<String> {
