@@ -10,12 +10,12 @@ use countersign::failure::{Failure, Outcome, Why};
 use countersign::past::{Hop, Link};
 use countersign::precedence::{Certificate, Precedence};
 use countersign::strand::Strand;
-use countersign::vocabulary::{Phrase, Tongue, order as words};
+use countersign::vocabulary::{Phrase, Tongue, dates, order as words};
 
 use super::entries;
-use super::row::sentence;
+use super::page::Page;
 use super::session::Session;
-use super::terminal::{json, line, talk};
+use super::terminal::{json, talk};
 
 /// Which of two entries was before the other.
 #[derive(clap::Args)]
@@ -110,44 +110,46 @@ fn print(tongue: Tongue, order: &Order, pair: [Of<'_>; 2], bounds: &[Bracket; 2]
     let [(_, earlier), (_, later)] = sorted(order, pair);
     let (earlier, later) = (earlier.cite(), later.cite());
     let places = [("earlier", &*earlier), ("later", &*later), ("first", &*earlier), ("second", &*later)];
-    line(&match order {
+    let mut page = Page::new(tongue);
+    let heading = match order {
         Order::Same => words::SAME.with(tongue, &places),
         Order::NotShown => words::NOT_SHOWN.with(tongue, &places),
         Order::Before(_) | Order::After(_) => words::SHOWN.with(tongue, &places),
-    });
+    };
+    page.line(0, &heading, "");
     if !matches!(order, Order::Same) {
         let shown = shown(order);
         let links = shown.and_then(|shown| shown.by_links.as_ref()).map_or(&[][..], |path| &path.0);
-        print_links(tongue, links);
+        print_links(&mut page, tongue, links);
         let times = shown.and_then(|shown| shown.by_times.as_ref());
         let none = words::NONE.of(tongue).to_owned();
         let apart = |seconds: u64| words::APART.with(tongue, &[("seconds", &seconds.to_string())]);
-        head(tongue, words::BY_TIMES, &times.map_or(none, |times| apart(times.seconds)));
-        let indent = " ".repeat(head_width(tongue));
+        head(&mut page, tongue, words::BY_TIMES, &times.map_or(none, |times| apart(times.seconds)));
         for ((_, signed), bound) in pair.iter().zip(bounds) {
             for text in bracket(tongue, signed, bound) {
-                sentence(&indent, &text);
+                page.line(head_width(tongue), &text, "");
             }
         }
     }
     for one in all {
         let piece = |one: &Evidence| format!("{} ({})", one.says.time(), one.source);
         let (upper, lower) = (piece(&one.existed_by), piece(&one.not_before));
-        line(&words::CONTRADICTION.with(tongue, &[("upper", &upper), ("lower", &lower)]));
+        let line = words::CONTRADICTION.with(tongue, &[("upper", &upper), ("lower", &lower)]);
+        page.line(0, &line, "");
     }
-    sentence("", words::OF_ENTRIES.of(tongue));
+    page.line(0, words::OF_ENTRIES.of(tongue), "").print();
 }
 
 /// The lines of an order by links.
-fn print_links(tongue: Tongue, hops: &[Hop]) {
+fn print_links(page: &mut Page, tongue: Tongue, hops: &[Hop]) {
     if hops.is_empty() {
-        head(tongue, words::BY_LINKS, words::NONE.of(tongue));
+        head(page, tongue, words::BY_LINKS, words::NONE.of(tongue));
     }
     for (at, hop) in hops.iter().enumerate() {
         if at == 0 {
-            head(tongue, words::BY_LINKS, &link(tongue, hop));
+            head(page, tongue, words::BY_LINKS, &link(tongue, hop));
         } else {
-            sentence(&" ".repeat(head_width(tongue)), &link(tongue, hop));
+            page.line(head_width(tongue), &link(tongue, hop), "");
         }
     }
 }
@@ -157,9 +159,8 @@ fn head_width(tongue: Tongue) -> usize {
     width(words::BY_LINKS).max(width(words::BY_TIMES)) + 5
 }
 
-fn head(tongue: Tongue, phrase: Phrase, text: &str) {
-    let width = head_width(tongue) - 2;
-    sentence(&format!("  {:<width$}", phrase.of(tongue)), text);
+fn head(page: &mut Page, tongue: Tongue, phrase: Phrase, text: &str) {
+    page.pair(2, head_width(tongue) - 2, phrase.of(tongue), text, "");
 }
 
 /// One hop in words.
@@ -182,7 +183,7 @@ fn link(tongue: Tongue, hop: &Hop) -> String {
 fn bracket(tongue: Tongue, signed: &Signed, bound: &Bracket) -> Vec<String> {
     let entry = signed.cite();
     let piece = |phrase: Phrase, one: &Evidence| {
-        let time = one.says.time().for_people();
+        let time = dates::time(tongue, one.says.time());
         phrase.with(tongue, &[("entry", &entry), ("time", &time), ("source", &one.source)])
     };
     let upper = bound.existed_by.as_ref().map(|one| piece(words::EXISTED_BY, one));
@@ -190,7 +191,9 @@ fn bracket(tongue: Tongue, signed: &Signed, bound: &Bracket) -> Vec<String> {
     let mut lines: Vec<String> = upper.into_iter().chain(lower).collect();
     if lines.is_empty() {
         lines.push(match &signed.entry().said {
-            Some(said) => words::DATED.with(tongue, &[("entry", &entry), ("time", &said.for_people())]),
+            Some(said) => {
+                words::DATED.with(tongue, &[("entry", &entry), ("time", &dates::time(tongue, said))])
+            }
             None => words::NOT_DATED.with(tongue, &[("entry", &entry)]),
         });
     }
@@ -251,9 +254,10 @@ fn as_json(order: &Order, [first, second]: [Of<'_>; 2], all: &[Contradiction]) -
 /// Prints what a certificate shows, in the words of `order`.
 pub fn print_certificate(tongue: Tongue, shown: &Precedence) {
     let (earlier, later) = (shown.earlier.cite(), shown.later.cite());
-    line(&words::SHOWN.with(tongue, &[("earlier", &earlier), ("later", &later)]));
-    print_links(tongue, &shown.path.0);
-    sentence("", words::OF_ENTRIES.of(tongue));
+    let mut page = Page::new(tongue);
+    page.line(0, &words::SHOWN.with(tongue, &[("earlier", &earlier), ("later", &later)]), "");
+    print_links(&mut page, tongue, &shown.path.0);
+    page.line(0, words::OF_ENTRIES.of(tongue), "").print();
 }
 
 /// What a certificate shows, for a report.

@@ -607,7 +607,8 @@ fn an_index_answers_as_the_entries_do() {
                 })
                 .collect()
         };
-        let due = sizes(&audit);
+        // Receipts that were once read from the entries are asked of no index.
+        let due = sizes(&history.world.audit(&history.copy()));
         audit.finder = Some(Box::new(Arc::clone(&index)) as Box<dyn Finder>);
         assert_eq!(sizes(&audit), due);
         assert_eq!(index.lost(), None);
@@ -616,7 +617,6 @@ fn an_index_answers_as_the_entries_do() {
 
 #[test]
 fn an_index_that_lost_a_receipt_is_not_believed() {
-    let (mut audit, _) = counted(60);
     let last = |audit: &Audit| {
         let strand = &audit.strands[&log("moscow")];
         let sizes = |past: &Past| past.sizes().map(|(_, size)| size).collect::<Vec<_>>();
@@ -627,9 +627,11 @@ fn an_index_that_lost_a_receipt_is_not_believed() {
         });
         (each.collect::<Vec<_>>(), received.collect::<Vec<_>>())
     };
-    let due = last(&audit);
+    // Receipts that were once read from the entries are asked of no index.
+    let due = last(&counted(60).0);
     for prefix in [&b"sobserver\0"[..], b"zmoscow\0"] {
         for change in 0..4 {
+            let (mut audit, _) = counted(60);
             let folder = tempfile::tempdir().unwrap();
             let index = Index::open(folder.path());
             assert!(index.catch_up(&audit, Duration::MAX, &|_| {}));
@@ -689,9 +691,10 @@ fn order_is_told_in_two_languages_and_says_what_it_is_not() {
     assert_eq!(lines[0], "moscow/1 before washington/1: shown");
     assert_eq!(lines[1], "  by links   washington/1 had received moscow 0 to 1");
     assert_eq!(lines[2], "  by times   not shown");
-    assert!(lines[3].starts_with("             washington/1: its author dates it 20"), "{english}");
-    assert!(lines[3].ends_with(" UTC; time not shown"), "{english}");
-    assert_eq!(lines[5], countersign::vocabulary::order::OF_ENTRIES.en);
+    assert!(lines[3].starts_with("             washington/1: its author dates it "), "{english}");
+    let flat = english.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("; time not shown moscow/1: its author dates it"), "{english}");
+    assert!(flat.ends_with(countersign::vocabulary::order::OF_ENTRIES.en), "{english}");
     let russian = desk.ok(&["order", "moscow/1", "washington/1", "pub", "--lang", "ru"]);
     assert!(russian.starts_with("moscow/1 раньше, чем washington/1: следует из записей\n"), "{russian}");
     assert!(russian.contains("washington/1: ранее получено moscow с 0 по 1"), "{russian}");

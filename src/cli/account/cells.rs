@@ -343,10 +343,11 @@ impl Account<'_> {
         for answer in &made.answers {
             self.reaction(&made, answer);
         }
+        let replied: std::collections::BTreeSet<MemberId> =
+            made.answers.iter().filter_map(|hash| self.act(hash)).map(|act| act.member().clone()).collect();
         let others = words.concerned().into_iter().chain(text.adopters.iter().cloned());
-        let without: std::collections::BTreeSet<MemberId> = others
-            .filter(|member| *member != made.member && self.status.reaction(&made, member).is_none())
-            .collect();
+        let without: std::collections::BTreeSet<MemberId> =
+            others.filter(|member| *member != made.member && !replied.contains(member)).collect();
         if !without.is_empty() && made.revoked.is_none() {
             let names = self.naming.list(&without);
             let line = self.say(standing::NONE_RECORDED, &[("names", &names)]);
