@@ -95,6 +95,7 @@ pub mod mark;
 pub mod checked;
 pub mod draft;
 pub mod ledger;
+pub mod notes;
 pub mod opening;
 pub mod publish;
 pub mod pull;
