@@ -16,14 +16,15 @@ use crate::checkpoint::Checkpoint;
 pub use crate::copy::{Copy, LogBytes};
 use crate::entry::{Head, Signed};
 use crate::fault::{Code, Fault, Finding, Subject, Verdict};
+use crate::gist::Gist;
 use crate::hash::Hash;
 use crate::merkle::Nodes;
 use crate::names::LogId;
 use crate::proof::{Evidence, Held};
 use crate::reading::{self, Counted, Named, Progress, Reading};
-use crate::received::{self, Around, Receipt, Receipts};
+use crate::received::{self, Around, Receipt};
 use crate::sealed::{self, Beside};
-use crate::status::{Effect, Lists};
+use crate::status::Effect;
 use crate::strand::{Known, Strand};
 use crate::table::Tables;
 use crate::weave::{Claim, Weave, Woven};
@@ -85,6 +86,9 @@ pub trait Finder: Send + Sync {
     /// The receipts that a log gives of another on both sides of a place; nothing where
     /// that is not known of all its entries.
     fn receipts(&self, by: &Strand, of: &LogId, place: Around) -> Option<received::Beside>;
+
+    /// What the first entries of a log come to, and how many these are.
+    fn gist(&self, strand: &Strand) -> (Gist, u64);
 }
 
 /// A copy that has been looked at.
@@ -116,16 +120,15 @@ pub struct Audit {
     pub verdict: Verdict,
     /// An index, where one is at hand.
     pub finder: Option<Box<dyn Finder>>,
-    /// Lists of an index, where one is at hand.
-    pub lists: Option<Box<dyn Lists>>,
     /// Files in `docs/` that may hold the provisions of a text, by SHA-256.
     pub documents: BTreeMap<Hash, Vec<u8>>,
     effects: OnceLock<HashMap<Hash, Effect>>,
     woven: Woven,
     /// Where each accepted entry stands: the strand, counted over all, and its number.
     places: OnceLock<HashMap<Hash, (usize, u64)>>,
-    /// What each strand receipts of each other log; read when no index answers.
-    receipts: OnceLock<Vec<Receipts>>,
+    /// What status needs of each strand.
+    gists: OnceLock<Vec<Gist>>,
+    agrees: OnceLock<bool>,
 }
 
 impl std::fmt::Debug for Audit {
@@ -191,12 +194,12 @@ impl Audit {
             referred: BTreeSet::new(),
             verdict: Verdict::Whole,
             finder: None,
-            lists: None,
             documents: BTreeMap::new(),
             effects: OnceLock::new(),
             woven: Woven::default(),
             places: OnceLock::new(),
-            receipts: OnceLock::new(),
+            gists: OnceLock::new(),
+            agrees: OnceLock::new(),
         }
     }
 
@@ -515,7 +518,7 @@ impl Audit {
         let mut place = Around::Size(seq);
         loop {
             let next = self.receipts(by, of.log(), place).1?;
-            if next.is_of(of) {
+            if self.is_of(&next, of) {
                 return Some(next.seq);
             }
             if next.size > of.tree.size() {
@@ -532,20 +535,37 @@ impl Audit {
         if found.size > of.tree.size() {
             found = self.receipts(by, of.log(), Around::Size(of.tree.size())).0?;
         }
-        while !found.is_of(of) {
+        while !self.is_of(&found, of) {
             let before = Around::Number(found.seq.checked_sub(1)?);
             found = self.receipts(by, of.log(), before).0?;
         }
         Some(found)
     }
 
-    /// Reads the receipts of every strand. For whoever asks for many of them this is less
-    /// than asking an index for each.
-    pub fn all_receipts(&self) -> &[Receipts] {
-        self.receipts.get_or_init(|| {
+    /// What status needs of every strand; read when it is first asked for.
+    pub fn gists(&self) -> &[Gist] {
+        self.gists.get_or_init(|| {
             let strands: Vec<&Strand> = self.all_strands().collect();
-            strands.into_par_iter().map(Receipts::of).collect()
+            strands.into_par_iter().map(|strand| self.gist(strand)).collect()
         })
+    }
+
+    fn gist(&self, strand: &Strand) -> Gist {
+        let finder = self.finder.as_ref().filter(|_| self.is_first(strand));
+        let (mut gist, from) = finder.map(|finder| finder.gist(strand)).unwrap_or_default();
+        strand.entries_from(from).for_each(|signed| gist.push(&signed));
+        gist
+    }
+
+    /// The acts of a strand, in order.
+    pub fn acts_of(&self, strand: &Strand) -> &[Arc<Signed>] {
+        let at = self.all_strands().position(|one| std::ptr::eq(one, strand));
+        at.and_then(|at| self.gists().get(at)).map_or(&[], |gist| gist.acts.as_slice())
+    }
+
+    /// Whether a strand is the branch of its log that was held first.
+    fn is_first(&self, strand: &Strand) -> bool {
+        self.strands.get(strand.log()).is_some_and(|first| std::ptr::eq(first, strand))
     }
 
     /// The receipts of a log on both sides of a place: by the index where it answers, else
@@ -554,15 +574,30 @@ impl Audit {
         if !by.chain.receipted().contains_key(of) {
             return (None, None);
         }
-        let is_first = self.strands.get(by.log()).is_some_and(|first| std::ptr::eq(first, by));
-        let is_read = self.receipts.get().is_some();
-        let finder = self.finder.as_ref().filter(|_| is_first && !is_read);
+        let finder = self.finder.as_ref().filter(|_| self.is_first(by) && self.gists.get().is_none());
         if let Some(found) = finder.and_then(|finder| finder.receipts(by, of, place)) {
             return found;
         }
-        let all = self.all_receipts();
         let at = self.all_strands().position(|strand| std::ptr::eq(strand, by));
-        at.and_then(|at| all.get(at)).map_or((None, None), |receipts| receipts.around(of, place))
+        at.and_then(|at| self.gists().get(at)).map_or((None, None), |gist| gist.receipts.around(of, place))
+    }
+
+    /// Whether a branch begins with the entries that a receipt is over. Where nothing was
+    /// found but heads that are not here, all that are here were compared, and this need
+    /// not be done again.
+    fn is_of(&self, receipt: &Receipt, branch: &Strand) -> bool {
+        if self.agrees() { receipt.size <= branch.tree.size() } else { receipt.is_of(branch) }
+    }
+
+    /// Whether every receipt under the seal of its log is of the one branch of it, as far
+    /// as that goes.
+    fn agrees(&self) -> bool {
+        let held = |log: &LogId| self.strands.get(log).map_or(0, |strand| strand.tree.size());
+        *self.agrees.get_or_init(|| {
+            self.verdict <= Verdict::Incomplete
+                && self.branches.is_empty()
+                && self.woven.is_of_what_is_held(held)
+        })
     }
 
     /// The accepted entries whose hashes, as digits, begin so.

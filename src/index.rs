@@ -6,7 +6,8 @@
 //! index/db                        sled
 //!   h <first 8 of hash> <log> <number>
 //!   n <log> <number / 256>        where that bundle begins in the journal
-//!   k <kind> <log> <number>       and so for  r <hash> , b <basket> , a (acts)
+//!   k <kind> <log> <number>       and so for  r <hash> , b <basket>
+//!   g <log> <number / 256>        what status needs of that bundle, once it is complete
 //!   s <of> <log> <number>         a receipt: how many entries of that log it is over,
 //!   z <of> <log> <size>           and by that size its number; and which in a row it is
 //!   y <list>                      how many stand in it
@@ -29,15 +30,17 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
+
 use crate::audit::{Audit, Finder};
 use crate::body::{Body, text::Provisions};
 use crate::entry::Entry;
+use crate::gist::Gist;
 use crate::hash::Hash;
 use crate::merkle::Nodes;
 use crate::names::LogId;
 use crate::reading::Progress;
 use crate::received::{Around, Beside, Receipt};
-use crate::status::{self, Lists};
 use crate::strand::Strand;
 use crate::tile::WIDTH;
 
@@ -62,6 +65,9 @@ pub const FOLDER: &str = "index";
 /// The name of its thread.
 const THREAD: &str = "countersign-index";
 
+/// The level of the tree whose nodes stand over complete bundles.
+const LEVEL: u32 = 8;
+
 type Job = Box<dyn FnOnce(&sled::Db) + Send>;
 
 /// What entries are looked for by.
@@ -73,8 +79,6 @@ pub enum By {
     Reference(Hash),
     /// A basket in which provisions of theirs stand.
     Basket(String),
-    /// That status is computed from them.
-    Acts,
 }
 
 impl By {
@@ -83,7 +87,6 @@ impl By {
             Self::Kind(kind) => [b"k", kind.as_bytes(), b"\0"].concat(),
             Self::Reference(hash) => [b"r", &hash.bytes()[..], b"\0"].concat(),
             Self::Basket(basket) => [b"b", basket.as_bytes(), b"\0"].concat(),
-            Self::Acts => b"a\0".to_vec(),
         }
     }
 
@@ -96,9 +99,6 @@ impl By {
     fn of(entry: &Entry) -> Vec<Self> {
         let mut all = vec![Self::Kind(entry.kind.clone())];
         let body = Body::of(entry);
-        if status::is_act(entry, &body) {
-            all.push(Self::Acts);
-        }
         all.extend(body.references().into_iter().map(|named| Self::Reference(named.entry)));
         if let Body::Text(text) = &body
             && let Provisions::Here(provisions) = &text.provisions
@@ -335,6 +335,25 @@ impl Index {
         answer
     }
 
+    /// What status needs of the complete bundles of a log, and how many entries they hold.
+    fn gist_of(&self, strand: &Strand) -> Option<(Gist, u64)> {
+        let complete = self.indexed(strand)? / WIDTH;
+        let prefix = list(b"g", strand.log());
+        let found =
+            self.ask(DEADLINE, move |db| db.scan_prefix(&prefix).values().collect::<sled::Result<Vec<_>>>())?;
+        let all: Option<Vec<Gist>> = (0..complete)
+            .into_par_iter()
+            .map(|at| Gist::parse(found.get(usize::try_from(at).ok()?)?, &strand.tree.node(LEVEL, at)?))
+            .collect();
+        let Some(all) = all else {
+            self.lose("what it says is not what the journal holds");
+            return None;
+        };
+        let mut whole = Gist::default();
+        all.into_iter().for_each(|next| whole.extend(next));
+        Some((whole, complete * WIDTH))
+    }
+
     /// How far a log is indexed; from the beginning where its entries are others now.
     fn indexed(&self, strand: &Strand) -> Option<u64> {
         let key = list(b"w", strand.log());
@@ -402,6 +421,13 @@ impl Index {
                 keys.push((key(b"n", log, seq / WIDTH), offset.to_vec()));
             }
         }
+        for at in from / WIDTH..to / WIDTH {
+            let mut gist = Gist::default();
+            let entries = (at * WIDTH..(at + 1) * WIDTH).filter_map(|seq| strand.entry(seq));
+            entries.for_each(|signed| gist.push(&signed));
+            let Some(node) = strand.tree.node(LEVEL, at) else { return false };
+            keys.push((key(b"g", log, at), gist.to_bytes(&node)));
+        }
         let Some(root) = strand.tree.root_at(to) else { return false };
         let mark = (list(b"w", log), [&to.to_be_bytes()[..], root.bytes()].concat());
         let log = log.clone();
@@ -457,15 +483,6 @@ fn hash_prefix(hash: &Hash) -> Vec<u8> {
     b"h".iter().chain(hash.bytes().iter().take(8)).copied().collect()
 }
 
-impl Lists for Arc<Index> {
-    fn acts(&self, strand: &Strand) -> Vec<u64> {
-        let (mut numbers, from) = self.list(strand, &By::Acts).unwrap_or_default();
-        let behind = strand.entries_from(from).filter(|signed| By::Acts.holds(signed.entry()));
-        numbers.extend(behind.map(|signed| signed.entry().seq));
-        numbers
-    }
-}
-
 impl Finder for Arc<Index> {
     fn places(&self, hash: &Hash) -> Vec<(LogId, u64)> {
         self.by_hash(hash).unwrap_or_default()
@@ -473,5 +490,9 @@ impl Finder for Arc<Index> {
 
     fn receipts(&self, by: &Strand, of: &LogId, place: Around) -> Option<Beside> {
         self.receipts_beside(by, of, place)
+    }
+
+    fn gist(&self, strand: &Strand) -> (Gist, u64) {
+        self.gist_of(strand).unwrap_or_default()
     }
 }

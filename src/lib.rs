@@ -78,6 +78,7 @@ pub mod copy;
 pub mod described;
 pub mod excerpt;
 pub mod finding;
+pub mod gist;
 pub mod past;
 pub mod precedence;
 pub mod sealed;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::entry::Entry;
 use crate::hash::Hash;
 use crate::names::LogId;
 use crate::strand::Strand;
@@ -43,19 +44,28 @@ pub type Beside = (Option<Receipt>, Option<Receipt>);
 pub struct Receipts(BTreeMap<LogId, Vec<Receipt>>);
 
 impl Receipts {
-    /// Reads them.
-    pub fn of(strand: &Strand) -> Self {
-        let mut receipts: BTreeMap<LogId, Vec<Receipt>> = BTreeMap::new();
-        if strand.chain.receipted().is_empty() {
-            return Self::default();
+    /// Adds those that the next entry gives.
+    pub fn push(&mut self, entry: &Entry) {
+        for (log, head) in &entry.seen {
+            self.add(log, Receipt { seq: entry.seq, size: head.size, root: head.root });
         }
-        for signed in strand.entries() {
-            for (log, head) in &signed.entry().seen {
-                let receipt = Receipt { seq: signed.entry().seq, size: head.size, root: head.root };
-                receipts.entry(log.clone()).or_default().push(receipt);
-            }
+    }
+
+    /// Adds the next receipt of a log.
+    pub fn add(&mut self, log: &LogId, receipt: Receipt) {
+        self.0.entry(log.clone()).or_default().push(receipt);
+    }
+
+    /// Adds those of the entries that come behind.
+    pub fn extend(&mut self, next: Self) {
+        for (log, receipts) in next.0 {
+            self.0.entry(log).or_default().extend(receipts);
         }
-        Self(receipts)
+    }
+
+    /// Each with the log it is about.
+    pub fn iter(&self) -> impl Iterator<Item = (&LogId, &Receipt)> {
+        self.0.iter().flat_map(|(log, receipts)| receipts.iter().map(move |receipt| (log, receipt)))
     }
 
     /// Those about one log on both sides of a place.

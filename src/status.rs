@@ -39,7 +39,7 @@ use crate::strand::Strand;
 
 pub use cut::{Basis, Cut};
 pub use effect::Effect;
-pub use record::{Act, Lists, NoTimes, RULES, Record, Sources, Times, is_act};
+pub use record::{Act, NoTimes, RULES, Record, Sources, Times, is_act};
 pub use summary::Status;
 
 /// What entries amount to where that is not simply what they say, by hash, over all that

@@ -125,6 +125,15 @@ pub struct Woven {
 const MOST_KNOWN: usize = 4096;
 
 impl Woven {
+    /// Whether no receipt carries a foreign seal, and every head that is open lies behind
+    /// what is held of its log.
+    pub fn is_of_what_is_held(&self, held: impl Fn(&LogId) -> u64) -> bool {
+        let is_ahead = |(log, open): (&LogId, &BTreeMap<(u64, Hash), Open>)| {
+            open.keys().next().is_none_or(|(size, _)| *size > held(log))
+        };
+        !self.foreign && self.open.iter().all(is_ahead)
+    }
+
     /// The open heads that entries carry, as they carried them; nothing where they are
     /// too many to be written down.
     pub fn open_claims(&self) -> Option<Vec<Claim>> {

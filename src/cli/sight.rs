@@ -15,7 +15,7 @@ use countersign::hash::Hash;
 use countersign::index::Index;
 use countersign::ledger::Ledger;
 use countersign::names::{Place, Reference};
-use countersign::status::{self, Lists};
+use countersign::status;
 use countersign::vocabulary::{Phrase, Tongue, dates};
 
 use super::index::Lookup;
@@ -61,7 +61,6 @@ impl Sight {
     pub fn with_index(mut self) -> Self {
         let index = self.index();
         if let From::Folder(ledger) = &mut self.from {
-            ledger.audit.lists = index.clone().map(|index| Box::new(index) as Box<dyn Lists>);
             ledger.audit.finder = index.map(|index| Box::new(index) as Box<dyn Finder>);
         }
         self

@@ -70,6 +70,9 @@ pub struct Scene<'r, 'a> {
     pub waiting: &'r BTreeSet<(MemberId, Key)>,
     /// What is in effect for whom, as far as it is known.
     pub in_effect: &'r BTreeSet<(MemberId, Key)>,
+    /// For whom it is looked: whom "each" means follows from the entry that this member's
+    /// act names; of nobody, from all entries that hold the words.
+    pub whose: Option<&'r MemberId>,
 }
 
 impl Scene<'_, '_> {
@@ -113,16 +116,25 @@ impl Scene<'_, '_> {
         Finding { day: Some(day.clone()), ..Finding::plain(answer) }
     }
 
-    fn members(&self, members: &Members, at: usize) -> Vec<MemberId> {
-        match members {
-            Members::Each => self.texts.get(at).map_or_else(Vec::new, Words::concerned),
-            Members::Named(named) => named.clone(),
+    /// Whom `members` means at a provision; `place` is how a condition names it.
+    pub fn members(&self, members: &Members, at: &Key, place: Option<&Place>) -> Vec<MemberId> {
+        let named = match members {
+            Members::Each => self.texts.get(at.0),
+            Members::Named(named) => return named.clone(),
+        };
+        let Some(words) = named else { return Vec::new() };
+        if let Some(Place::There(entry, _)) = place {
+            return words.tabled.get(entry).map_or_else(Vec::new, |tabled| tabled.concerns.clone());
         }
+        let Some(member) = self.whose else { return words.concerned() };
+        let own = self.consents.get(at.0).and_then(|all| all.get(member)?.get(&at.1));
+        let entry = own.and_then(|consent| consent.named.as_ref());
+        words.concerned_by(entry, member).into_iter().collect()
     }
 
     fn adopted(&self, members: &Members, at: &Key) -> Finding {
         let (text, id) = at;
-        let each = self.members(members, *text).into_iter().map(|member| {
+        let each = self.members(members, at, None).into_iter().map(|member| {
             let consent = self.consents.get(*text).and_then(|all| all.get(&member)?.get(id));
             match consent.filter(|consent| consent.is_adopted()) {
                 Some(consent) if !self.waiting.contains(&(member, at.clone())) => {
@@ -136,7 +148,7 @@ impl Scene<'_, '_> {
 
     fn effective(&self, of: &Place, members: &Members, at: &Key) -> Finding {
         let Some(named) = self.place(of, at.0) else { return Finding::plain(Answer::NotShown) };
-        let each = self.members(members, named.0).into_iter().map(|member| {
+        let each = self.members(members, &named, Some(of)).into_iter().map(|member| {
             let consent = self.consents.get(named.0).and_then(|all| all.get(&member)?.get(&named.1));
             if self.in_effect.contains(&(member, named.clone())) {
                 let by = consent.and_then(|consent| consent.since).into_iter().collect();

@@ -45,6 +45,8 @@ pub struct Consent {
     pub acts: Vec<Hash>,
     /// The act by which it was adopted, without a gap since.
     pub since: Option<Hash>,
+    /// The entry of the words that this act names: its own, of a pledge.
+    pub named: Option<Hash>,
     /// Whether it takes the author's commitments upon itself too.
     pub mirrored: bool,
     /// Whether it applies before the text is in effect.
@@ -74,6 +76,7 @@ impl Consent {
             stage: Stage::None,
             acts: Vec::new(),
             since: None,
+            named: None,
             mirrored: false,
             provisional: false,
             condition: None,
@@ -97,7 +100,7 @@ impl Consent {
 
     /// Moves on, never back: what is adopted is left by a notice, not by a step before it
     /// or by an adoption on narrower terms.
-    fn move_to(&mut self, stage: Stage, act: &Act, terms: &Terms, mirrored: bool) {
+    fn move_to(&mut self, stage: Stage, (act, named): (&Act, Hash), terms: &Terms, mirrored: bool) {
         let next = Self { stage, ..Self::none() }.rank();
         if next < self.rank() {
             return;
@@ -111,6 +114,7 @@ impl Consent {
             self.mirrored |= mirrored;
         } else {
             self.since = (stage == Stage::Adopted).then(|| act.hash());
+            self.named = self.since.map(|_| named);
             self.condition.clone_from(&terms.condition);
             self.provisional = terms.provisional.is_some();
             self.mirrored = mirrored;
@@ -144,7 +148,7 @@ pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &N
                 let own = of(&mut consents, words, member);
                 for consent in own.values_mut() {
                     if text.standing == Standing::Pledge {
-                        consent.move_to(Stage::Adopted, act, &text.consent, false);
+                        consent.move_to(Stage::Adopted, (act, act.hash()), &text.consent, false);
                     } else if consent.stage == Stage::None && !is_revoked(record, act, None) {
                         consent.stage = Stage::Tabled;
                         consent.acts.push(act.hash());
@@ -163,7 +167,8 @@ pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &N
                 let reached = scope(&words.provisions, &adoption.only, &adoption.except);
                 for (id, consent) in of(&mut consents, words, member) {
                     if reached.contains(id) {
-                        consent.move_to(stage, act, &adoption.consent, adoption.mirrored.is_some());
+                        let by = (act, adoption.text);
+                        consent.move_to(stage, by, &adoption.consent, adoption.mirrored.is_some());
                     } else {
                         consent.leave_out(stage, act);
                     }
@@ -188,9 +193,13 @@ pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &N
                 }
             }
             Body::Text(_) | Body::Adopt(_) => {
-                let replaced = replaced_by(act, &successors, words);
+                let Some((later, adopters)) = successors.iter().find(|(later, _)| adopts(act, later)) else {
+                    continue;
+                };
+                let replaced = replaced_by(act, later, words);
                 for (id, consent) in consents.get_mut(member).into_iter().flatten() {
-                    if consent.is_adopted() && replaced.contains(id) {
+                    let due = words.concerned_by(consent.named.as_ref(), member);
+                    if consent.is_adopted() && replaced.contains(id) && due.is_subset(adopters) {
                         consent.stage = Stage::Replaced;
                         consent.acts.push(act.hash());
                     }
@@ -240,24 +249,26 @@ fn ever_adopted(record: &Record<'_>, words: &Words) -> BTreeSet<MemberId> {
     acts.map(|act| act.member().clone()).collect()
 }
 
-/// The later texts that take the place of words of this one: those that all whom the
-/// earlier concerns adopted whole. Until then a text of one's own would do without the
-/// notice that the earlier one asks for; whoever else adopts the earlier changes nothing.
-fn successors<'t>(record: &Record<'_>, texts: &'t [Words], words: &Words) -> Vec<&'t Words> {
+/// The later texts that are to take the place of words of this one, and who adopted each
+/// whole. One does where all whom the earlier concerns have: until then a text of one's
+/// own would do without the notice that the earlier one asks for; whoever else adopts the
+/// earlier changes nothing.
+fn successors<'t>(
+    record: &Record<'_>,
+    texts: &'t [Words],
+    words: &Words,
+) -> Vec<(&'t Words, BTreeSet<MemberId>)> {
     let names = |later: &&Words| {
         later.text.relations.iter().any(|(relation, entry)| {
             matches!(relation, Relation::Replaces | Relation::Amends) && words.entries.contains(entry)
         })
     };
-    let due: BTreeSet<MemberId> = words.concerned().into_iter().collect();
-    let later = texts.iter().filter(names);
-    later.filter(|later| due.is_subset(&ever_adopted(record, later))).collect()
+    texts.iter().filter(names).map(|later| (later, ever_adopted(record, later))).collect()
 }
 
 /// The provisions of a text in whose place an act adopts another: all of them where that
 /// text replaces it, those that it words anew where it amends it.
-fn replaced_by(act: &Act, successors: &[&Words], words: &Words) -> BTreeSet<ProvisionId> {
-    let Some(later) = successors.iter().find(|later| adopts(act, later)) else { return BTreeSet::new() };
+fn replaced_by(act: &Act, later: &Words, words: &Words) -> BTreeSet<ProvisionId> {
     let names = |relation: Relation| {
         let mut all = later.text.relations.iter();
         all.any(|(one, entry)| *one == relation && words.entries.contains(entry))

@@ -14,8 +14,10 @@ use super::notices::{Given, Notices, Reach};
 use super::record::Record;
 use super::texts::Words;
 use crate::body::circumstance::Parameters;
+use crate::body::condition::Condition;
 use crate::body::provision::{Bearer, Provision};
 use crate::body::standing::Act as Noticed;
+use crate::body::text::Relation;
 use crate::hash::Hash;
 use crate::names::{MemberId, ProvisionId};
 use crate::time::Day;
@@ -105,8 +107,9 @@ impl<'r, 'a> Effects<'r, 'a> {
     }
 
     /// The scene in which conditions are looked at.
-    pub fn scene(&self) -> Scene<'_, 'a> {
+    pub fn scene<'s>(&'s self, whose: Option<&'s MemberId>) -> Scene<'s, 'a> {
         Scene {
+            whose,
             record: self.record,
             texts: self.texts,
             consents: self.consents,
@@ -126,11 +129,10 @@ impl<'r, 'a> Effects<'r, 'a> {
     }
 
     fn unmet(&self) -> BTreeSet<(MemberId, Key)> {
-        let scene = self.scene();
-        let unmet = self.adopted().filter(|(key, _, consent)| {
+        let unmet = self.adopted().filter(|(key, member, consent)| {
             let condition = consent.condition.as_ref();
             condition.is_some_and(|condition| {
-                scene.look(condition, key, &Parameters::new()).answer != Answer::Shown
+                self.scene(Some(member)).look(condition, key, &Parameters::new()).answer != Answer::Shown
             })
         });
         unmet.map(|(key, member, _)| (member.clone(), key)).collect()
@@ -150,7 +152,7 @@ impl<'r, 'a> Effects<'r, 'a> {
     }
 
     /// What gives a provision effect: its own field, else that of the procedure.
-    pub fn trigger(&self, key: &Key) -> Option<(&'r crate::body::condition::Condition, &'r ProvisionId)> {
+    pub fn trigger(&self, key: &Key) -> Option<(&'r Condition, &'r ProvisionId)> {
         let (words, provision) = self.text(key)?;
         let own = provision.takes_effect.as_ref().map(|condition| (condition, &provision.id));
         own.or_else(|| words.procedure.takes_effect.as_ref().map(|(condition, id)| (condition, id)))
@@ -173,7 +175,7 @@ impl<'r, 'a> Effects<'r, 'a> {
             _ if !consent.is_adopted() => return Effectiveness::Waits(vec![Wait::Consent]),
             _ => {}
         }
-        if let Some(by) = self.ended_by(key.0) {
+        if let Some(by) = self.ended_by(member, words, consent) {
             return Effectiveness::Ended(End::CommonAct(by));
         }
         let last = provision.expires.as_ref().or_else(|| words.expires());
@@ -204,12 +206,12 @@ impl<'r, 'a> Effects<'r, 'a> {
             waits.push(Wait::OwnCondition);
         }
         if let Some((condition, at)) = self.trigger(key) {
-            let found = self.scene().look(condition, key, &Parameters::new());
+            let found = self.scene(Some(member)).look(condition, key, &Parameters::new());
             if found.answer == Answer::Shown {
                 since.by.extend(found.by);
                 since.day = found.day;
             } else {
-                waits.push(self.wait_for(condition, key, at));
+                waits.push(self.wait_for(condition, member, key, at));
             }
         } else if let Some(bearers) = self.others_bear(member, key) {
             // Without a condition it takes effect on adoption by its bearer.
@@ -242,18 +244,14 @@ impl<'r, 'a> Effects<'r, 'a> {
     fn others_bear(&self, member: &MemberId, key: &Key) -> Option<BTreeSet<MemberId>> {
         let (_, provision) = self.text(key)?;
         let is_named = matches!(provision.bearer, Some(Bearer::Author | Bearer::Named(_)));
-        let bearers = self.bearers(key);
+        let bearers = self.bearers(key, Some(member));
         (provision.kind.is_commitment() && is_named && !bearers.contains(member)).then_some(bearers)
     }
 
-    fn wait_for(&self, condition: &crate::body::condition::Condition, key: &Key, at: &ProvisionId) -> Wait {
-        use crate::body::condition::{Condition, Members};
+    fn wait_for(&self, condition: &Condition, member: &MemberId, key: &Key, at: &ProvisionId) -> Wait {
         match condition {
             Condition::Adopted(members) => {
-                let due = match members {
-                    Members::Each => self.texts.get(key.0).map_or_else(Vec::new, Words::concerned),
-                    Members::Named(named) => named.clone(),
-                };
+                let due = self.scene(Some(member)).members(members, key, None);
                 let has = |member: &MemberId| self.counted(member, key).is_some();
                 Wait::Adoption(due.into_iter().filter(|member| !has(member)).collect(), Some(at.clone()))
             }
@@ -287,10 +285,9 @@ impl<'r, 'a> Effects<'r, 'a> {
         self.texts.get(key.0).is_some_and(|text| text.digest == words.digest)
     }
 
-    /// The text that ends this one, where all whom it concerns adopted it wholly.
-    fn ended_by(&self, at: usize) -> Option<Hash> {
-        use crate::body::text::Relation;
-        let words = self.texts.get(at)?;
+    /// The text that ends this one for a member, where all whom it concerns adopted that
+    /// wholly.
+    fn ended_by(&self, member: &MemberId, words: &Words, consent: &Consent) -> Option<Hash> {
         let ends = |other: &Words| {
             other
                 .text
@@ -299,7 +296,7 @@ impl<'r, 'a> Effects<'r, 'a> {
                 .any(|(relation, entry)| *relation == Relation::Ends && words.entries.contains(entry))
         };
         // Whoever else adopted it neither ends it for them nor holds it for them.
-        let due: BTreeSet<MemberId> = words.concerned().into_iter().collect();
+        let due = words.concerned_by(consent.named.as_ref(), member);
         let mut ending = self.texts.iter().zip(self.consents).filter(|(other, _)| ends(other));
         ending.find_map(|(other, consents)| {
             let all: BTreeSet<ProvisionId> =
@@ -308,12 +305,13 @@ impl<'r, 'a> Effects<'r, 'a> {
             adopters.retain(|member| {
                 !self.waiting.iter().any(|(who, key)| who == member && self.is_of(key, other))
             });
-            (!due.is_empty() && due.is_subset(&adopters)).then(|| other.entries.first().copied()).flatten()
+            due.is_subset(&adopters).then(|| other.entries.first().copied()).flatten()
         })
     }
 
-    /// Who bears a commitment: by the field, whoever tabled it, whoever adopted it.
-    pub fn bearers(&self, key: &Key) -> BTreeSet<MemberId> {
+    /// Who bears a commitment: by the field, whoever tabled the entry that a member's act
+    /// names (of nobody's, any entry), whoever adopted it.
+    pub fn bearers(&self, key: &Key, whose: Option<&MemberId>) -> BTreeSet<MemberId> {
         let Some((words, provision)) = self.text(key) else { return BTreeSet::new() };
         let consents = self.consents.get(key.0);
         let mirrored = || {
@@ -324,7 +322,12 @@ impl<'r, 'a> Effects<'r, 'a> {
         };
         match &provision.bearer {
             Some(Bearer::Named(named)) => named.iter().cloned().chain(mirrored()).collect(),
-            Some(Bearer::Author) => words.authors.iter().cloned().chain(mirrored()).collect(),
+            Some(Bearer::Author) => {
+                let own = whose.and_then(|member| consents?.get(member)?.get(&key.1));
+                let named = own.and_then(|consent| words.tabled.get(&consent.named?));
+                let authors = words.tabled.values().filter(|_| named.is_none()).chain(named);
+                authors.map(|tabled| tabled.author.clone()).chain(mirrored()).collect()
+            }
             Some(Bearer::Each) | None => {
                 let adopts =
                     |own: &BTreeMap<ProvisionId, Consent>| own.get(&key.1).is_some_and(Consent::is_adopted);

@@ -112,8 +112,11 @@ impl Notices {
 
 fn given(record: &Record<'_>, words: &Words, act: &Act, notice: &Notice) -> Given {
     let received = |act: &Act| -> Vec<(MemberId, Hash)> {
+        let tabled = words.tabled.get(&notice.of.entry);
         let concerned = |member: &MemberId| {
-            words.between.is_empty() || words.between.contains(member) || words.authors.contains(member)
+            words.between.is_empty()
+                || words.between.contains(member)
+                || tabled.is_some_and(|tabled| tabled.author == *member)
         };
         let all = record.receivers(&act.signed).into_iter();
         all.filter(|(log, _)| concerned(log.member()))
@@ -132,7 +135,8 @@ fn given(record: &Record<'_>, words: &Words, act: &Act, notice: &Notice) -> Give
         (Some((days, _)), CountedFrom::Notice) => counted(record, &[act.hash()], *days),
         (Some((days, _)), CountedFrom::Receipt) => {
             let by = |member: &MemberId| record.receipt_by(member, &act.signed).map(|entry| entry.hash());
-            let due: Option<Vec<Hash>> = due(record, words, act.member()).iter().map(by).collect();
+            let due: Option<Vec<Hash>> =
+                due(record, words, act.member(), &notice.of.entry).iter().map(by).collect();
             due.map_or(Ends::Between(None, None), |from| counted(record, &from, *days))
         }
     };
@@ -157,13 +161,13 @@ fn given(record: &Record<'_>, words: &Words, act: &Act, notice: &Notice) -> Give
     }
 }
 
-/// Whose receipts a period is counted from: those of the other sides whom the text
-/// concerns, else of every other side. Each of them must have received the notice: were
+/// Whose receipts a period is counted from: those of the other sides whom the entry that
+/// the notice names concerns, else of every other side. Each of them must have received the notice: were
 /// the period to run from those who did, the next receipt would stop it again.
-fn due(record: &Record<'_>, words: &Words, author: &MemberId) -> Vec<MemberId> {
+fn due(record: &Record<'_>, words: &Words, author: &MemberId, entry: &Hash) -> Vec<MemberId> {
     let others: Vec<MemberId> =
         record.in_role(Role::Party).filter(|member| *member != author).cloned().collect();
-    let concerned = words.concerned();
+    let concerned = words.concerned_by(Some(entry), author);
     let named: Vec<MemberId> = others.iter().filter(|member| concerned.contains(member)).cloned().collect();
     if named.is_empty() { others } else { named }
 }

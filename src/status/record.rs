@@ -23,12 +23,6 @@ use crate::time::Time;
 /// The version of the rules by which status is computed.
 pub const RULES: u64 = 1;
 
-/// Where the entries that status is computed from are found without reading all.
-pub trait Lists: Send + Sync {
-    /// Their numbers in a log, ascending.
-    fn acts(&self, strand: &Strand) -> Vec<u64>;
-}
-
 /// What evidence shows of when an entry existed.
 pub trait Times {
     /// The time by which it existed.
@@ -104,10 +98,6 @@ pub struct Record<'a> {
     naming: HashMap<Hash, Vec<usize>>,
 }
 
-/// From so many acts on, all receipts are read at once: an index answers one question in
-/// some fifty microseconds, and each act asks several.
-const MANY: usize = 200;
-
 /// Kinds that are read whatever they name.
 const ALWAYS: [&str; 9] = ["actor", "adopt", "answer", "ask", "envelope", "key", "notice", "open", "text"];
 
@@ -135,11 +125,7 @@ impl<'a> Record<'a> {
         let charter = Arc::clone(sources.audit.charter.as_ref()?);
         let (acts, by_hash, naming) = (Vec::new(), HashMap::new(), HashMap::new());
         let mut record = Self { sources, charter, cut, strands, acts, by_hash, naming };
-        let numbers = record.numbers();
-        if numbers.iter().map(Vec::len).sum::<usize>() > MANY {
-            sources.audit.all_receipts();
-        }
-        for (strand, signed) in in_order(sources.audit, &record.strands, &numbers) {
+        for (strand, signed) in in_order(sources.audit, &record.strands, &record.within()) {
             let body = Body::of(signed.entry());
             let effect = effect::of(&record, strand, &signed, &body);
             record.add(Act { signed, body, effect, contested: None });
@@ -148,20 +134,14 @@ impl<'a> Record<'a> {
         Some(record)
     }
 
-    /// For each strand the numbers of the entries that are read.
-    fn numbers(&self) -> Vec<Vec<u64>> {
-        let within = |strand: &Strand| strand.size().min(self.cut.size(strand.log()));
-        let lists = self.sources.audit.lists.as_deref();
-        let acts = |strand: &&'a Strand| {
-            // An index knows the branch that is held first.
-            let first = self.sources.audit.strands.get(strand.log());
-            let is_first = first.is_some_and(|first| std::ptr::eq(first, *strand));
-            let listed = lists.filter(|_| is_first).map(|lists| lists.acts(strand));
-            let mut numbers = listed.unwrap_or_else(|| (0..strand.size()).collect());
-            numbers.retain(|seq| *seq < within(strand));
-            numbers
+    /// For each strand its acts within the cut.
+    fn within(&self) -> Vec<&'a [Arc<Signed>]> {
+        let within = |strand: &&'a Strand| {
+            let acts = self.sources.audit.acts_of(strand);
+            let size = self.cut.size(strand.log());
+            acts.get(..acts.partition_point(|act| act.entry().seq < size)).unwrap_or_default()
         };
-        self.strands.iter().map(acts).collect()
+        self.strands.iter().map(within).collect()
     }
 
     fn add(&mut self, act: Act) {
@@ -292,15 +272,15 @@ impl<'a> Record<'a> {
 fn in_order<'a>(
     audit: &Audit,
     strands: &[&'a Strand],
-    numbers: &[Vec<u64>],
+    acts: &[&'a [Arc<Signed>]],
 ) -> Vec<(&'a Strand, Arc<Signed>)> {
-    let mut rest: Vec<_> = numbers.iter().map(|numbers| numbers.iter().copied()).collect();
+    let mut rest: Vec<_> = acts.iter().map(|acts| acts.iter()).collect();
     let mut heads: Vec<Option<Arc<Signed>>> = strands.iter().map(|_| None).collect();
     let mut out = Vec::new();
     loop {
-        for ((strand, rest), head) in strands.iter().zip(&mut rest).zip(&mut heads) {
+        for (rest, head) in rest.iter_mut().zip(&mut heads) {
             if head.is_none() {
-                *head = rest.by_ref().find_map(|seq| strand.entry(seq));
+                *head = rest.next().cloned();
             }
         }
         let waits = |by: &Strand, signed: &Signed| {

@@ -228,6 +228,7 @@ impl<'a> Status<'a> {
             consents: &self.consents,
             waiting: &self.waiting,
             in_effect: &self.in_effect,
+            whose: None,
         }
     }
 
@@ -284,7 +285,7 @@ fn provision(
 ) -> ProvisionStatus {
     let key = (at, id.clone());
     let consents = effects.consents_of(at);
-    let bearers = effects.bearers(&key);
+    let bearers = effects.bearers(&key, None);
     let mut members: BTreeSet<&MemberId> = words.between.iter().chain(&bearers).collect();
     // Whoever tables a text and is no side adopts nothing.
     let is_side =
@@ -307,7 +308,7 @@ fn provision(
     };
     let concerned = words.concerned();
     let in_effect = |cell: &Cell| matches!(cell.effect, Effectiveness::Since(..));
-    let scene = effects.scene();
+    let scene = effects.scene(None);
     let mut conditions = Vec::new();
     if let Some(provision) = words.provision(id) {
         let limits = [(threads::Limit::When, &provision.when), (threads::Limit::Until, &provision.until)];

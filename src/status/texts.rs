@@ -125,6 +125,17 @@ pub fn digest(record: &Record<'_>, act: &Act) -> Option<Hash> {
     }
 }
 
+/// One entry that tables or pledges words. What is in effect for a member is judged by
+/// the entry that its own act names: nobody changes it by tabling the same words anew.
+#[derive(Clone, Debug)]
+pub struct Tabled {
+    /// Whose it is.
+    pub author: MemberId,
+    /// Whom it concerns: those the text is between, else, of a pledge, its author, else
+    /// every side.
+    pub concerns: Vec<MemberId>,
+}
+
 /// One text: words that are tabled, in one entry or several.
 #[derive(Clone, Debug)]
 pub struct Words {
@@ -144,8 +155,8 @@ pub struct Words {
     pub is_proposed: bool,
     /// Whose acts on it are looked for, by id: those it is between, else every side.
     pub between: Vec<MemberId>,
-    /// Who tabled or pledged it, by id.
-    pub authors: BTreeSet<MemberId>,
+    /// By whom each of its entries is, and whom it concerns.
+    pub tabled: BTreeMap<Hash, Tabled>,
     /// Who pledged it, by id.
     pub pledged: BTreeSet<MemberId>,
 }
@@ -156,7 +167,16 @@ impl Words {
         self.provisions.iter().find(|provision| provision.id == *id)
     }
 
-    /// Whose adoption makes it joint: those it is between, else those who pledged it.
+    /// Whom the entry that a member's act names concerns; where the text is between nobody
+    /// by name, that member is one of them.
+    pub fn concerned_by(&self, entry: Option<&Hash>, member: &MemberId) -> BTreeSet<MemberId> {
+        let tabled = entry.and_then(|entry| self.tabled.get(entry));
+        let concerns = tabled.into_iter().flat_map(|tabled| &tabled.concerns);
+        concerns.chain(self.text.between.is_empty().then_some(member)).cloned().collect()
+    }
+
+    /// Whose adoption makes it joint, over all entries that hold it: those it is between,
+    /// else those who pledged it. Nothing is in effect or not by this.
     pub fn concerned(&self) -> Vec<MemberId> {
         if self.between.is_empty() { self.pledged.iter().cloned().collect() } else { self.between.clone() }
     }
@@ -179,6 +199,7 @@ impl Words {
     pub fn all(record: &Record<'_>) -> Vec<Self> {
         let mut found: Vec<Self> = Vec::new();
         let mut at: BTreeMap<Hash, usize> = BTreeMap::new();
+        let sides: Vec<MemberId> = record.in_role(Role::Party).cloned().collect();
         for act in record.acts().filter(|act| act.has_effect()) {
             let Body::Text(text) = &act.body else { continue };
             let document = record.document_of(text);
@@ -186,12 +207,18 @@ impl Words {
             else {
                 continue;
             };
+            let concerns = match (text.between.as_slice(), text.standing) {
+                ([], Standing::Pledge) => vec![act.member().clone()],
+                ([], _) => sides.clone(),
+                (between, _) => between.to_vec(),
+            };
+            let tabled = Tabled { author: act.member().clone(), concerns };
             let known = at.get(&digest).and_then(|at| found.get_mut(*at));
             if let Some(words) = known {
                 words.entries.push(act.hash());
                 words.is_draft &= text.standing == Standing::Draft;
                 words.is_proposed |= text.standing == Standing::Proposal;
-                words.authors.insert(act.member().clone());
+                words.tabled.insert(act.hash(), tabled);
                 if text.standing == Standing::Pledge {
                     words.pledged.insert(act.member().clone());
                 }
@@ -208,7 +235,7 @@ impl Words {
                 is_draft: text.standing == Standing::Draft,
                 is_proposed: text.standing == Standing::Proposal,
                 between: text.between.clone(),
-                authors: BTreeSet::from([act.member().clone()]),
+                tabled: BTreeMap::from([(act.hash(), tabled)]),
                 pledged: pledged.into_iter().collect(),
             });
         }
@@ -216,7 +243,7 @@ impl Words {
         // received each other's.
         for words in &mut found {
             if words.between.is_empty() && (words.is_proposed || words.pledged.is_empty()) {
-                words.between = record.in_role(Role::Party).cloned().collect();
+                words.between.clone_from(&sides);
             }
         }
         found

@@ -11,7 +11,7 @@ use countersign::fault::Verdict;
 use countersign::fields::{Words, words_value};
 use countersign::hash::Hash;
 use countersign::json::Value;
-use countersign::status::in_effect::Effectiveness;
+use countersign::status::in_effect::{Effectiveness, End};
 use countersign::status::{self, Basis, Cut, Effect, NoTimes, Sources, Status};
 
 use crate::world::{Joining, World, charter_bytes, charter_value, log};
@@ -295,4 +295,27 @@ fn twenty_members_adopt_one_text_and_six_reserve() {
         assert_eq!(members, names);
         assert!(provision.cells.iter().all(|cell| matches!(cell.effect, Effectiveness::Since(..))));
     }
+}
+
+#[test]
+fn whoever_pledges_the_same_words_freezes_nobody() {
+    // Moscow pledges, and ends its pledge by a text of its own; athens pledges the same
+    // words, and ends nothing.
+    let mut world = World::new(&[Joining::party("athens"), Joining::party("moscow")]);
+    let words = "{\"languages\":{\"en\":\"authentic\"},\"provisions\":[{\"bearer\":\"author\",\"id\":\"c1\",\"text\":{\"en\":\"It publishes its count.\"},\"type\":\"do\"}],\"standing\":\"pledge\"}";
+    let pledge = push(&mut world, "moscow", "text", parse(words));
+    push(&mut world, "athens", "text", parse(words));
+    let end = format!(
+        "{{\"ends\":\"{}\",\"languages\":{{\"en\":\"authentic\"}},\"provisions\":[{{\"id\":\"x1\",\"text\":{{\"en\":\"The pledge ends.\"}},\"type\":\"declare\"}}],\"standing\":\"pledge\"}}",
+        pledge.hash()
+    );
+    let end = push(&mut world, "moscow", "text", parse(&end));
+    at(&world, "2027-01-01", |status| {
+        let effect_for = |name: &str| {
+            let provision = status.texts[0].provisions.iter().find(|one| one.id.as_str() == "c1").unwrap();
+            provision.cells.iter().find(|cell| cell.member.as_str() == name).unwrap().effect.clone()
+        };
+        assert_eq!(effect_for("moscow"), Effectiveness::Ended(End::CommonAct(end.hash())));
+        assert!(matches!(effect_for("athens"), Effectiveness::Since(..)), "{:?}", effect_for("athens"));
+    });
 }

@@ -45,6 +45,7 @@ pub type Cell = (MemberId, Hash, ProvisionId);
 pub struct Stand {
     pub stage: &'static str,
     pub since: Option<Hash>,
+    pub named: Option<Hash>,
     pub provisional: bool,
     pub mirrored: bool,
     conditions: Vec<Condition>,
@@ -206,25 +207,41 @@ impl Literal {
         provisions.iter().filter(|p| p.kind == Type::Procedure).find_map(field)
     }
 
-    /// Whose adoption makes it joint.
-    pub fn concerned(&self, digest: &Hash) -> Vec<MemberId> {
+    /// Whom one entry of a text concerns: those it is between, of a pledge its author, else
+    /// every side.
+    pub fn concerned_by(&self, entry: &Hash) -> Vec<MemberId> {
+        let Some(e) = self.find(entry) else { return vec![] };
+        let Some((text, _, _)) = Self::text(e) else { return vec![] };
+        if !text.between.is_empty() {
+            return text.between.clone();
+        }
+        if text.standing == Standing::Pledge { vec![e.who.clone()] } else { self.with_role(Role::Party) }
+    }
+
+    /// The same for a member, by the entry that its own adoption names; it is one of them
+    /// where the text names nobody.
+    pub fn concerned_for(&self, (who, digest, id): &Cell) -> BTreeSet<MemberId> {
+        self.due(who, digest, self.stand(&(who.clone(), *digest, id.clone())).named)
+    }
+
+    fn due(&self, who: &MemberId, digest: &Hash, named: Option<Hash>) -> BTreeSet<MemberId> {
+        let mut due: BTreeSet<MemberId> =
+            named.map(|entry| self.concerned_by(&entry)).unwrap_or_default().into_iter().collect();
+        if self.holding(digest).iter().all(|e| Self::text(e).unwrap().0.between.is_empty()) {
+            due.insert(who.clone());
+        }
+        due
+    }
+
+    /// Whose adoption makes it joint, over all entries.
+    pub fn concerned(&self, digest: &Hash) -> BTreeSet<MemberId> {
         let holding = self.holding(digest);
-        let texts: Vec<(&E, &Text)> = holding.iter().map(|e| (*e, Self::text(e).unwrap().0)).collect();
-        let Some((_, first)) = texts.first() else { return vec![] };
-        if !first.between.is_empty() {
-            return first.between.clone();
-        }
-        let pledged: BTreeSet<MemberId> = texts
-            .iter()
-            .filter(|(_, text)| text.standing == Standing::Pledge)
-            .map(|(e, _)| e.who.clone())
-            .collect();
-        let proposed = texts.iter().any(|(_, text)| text.standing == Standing::Proposal);
-        if proposed || pledged.is_empty() {
-            self.with_role(Role::Party)
-        } else {
-            pledged.into_iter().collect()
-        }
+        let is_pledge = |e: &&&E| Self::text(e).unwrap().0.standing == Standing::Pledge;
+        let is_proposed = holding.iter().any(|e| Self::text(e).unwrap().0.standing == Standing::Proposal);
+        let pledges: Vec<&&E> = holding.iter().filter(is_pledge).collect();
+        let counts: Vec<&&E> =
+            if is_proposed || pledges.is_empty() { holding.iter().collect() } else { pledges };
+        counts.iter().flat_map(|e| self.concerned_by(&e.hash)).collect()
     }
 
     /// What an adoption reaches: what it names and what lies in it; terms, savings and
@@ -448,7 +465,7 @@ impl Literal {
         let from: Option<Day> = match counted {
             CountedFrom::Notice => existed(&n.hash),
             CountedFrom::Receipt => {
-                let receivers = self.receivers(&digest, &n.who);
+                let receivers = self.receivers(&notice.of.entry, &n.who);
                 let each: Option<Vec<Day>> =
                     receivers.iter().map(|who| existed(&self.receipt(who, n)?.hash)).collect();
                 each.and_then(|days| days.into_iter().max())
@@ -457,12 +474,12 @@ impl Literal {
         Some(from.and_then(|day| day.plus(days)))
     }
 
-    /// Whose receipt starts a period: the other sides that a text is between, or all
-    /// other sides where it is between no other.
-    fn receivers(&self, digest: &Hash, who: &MemberId) -> Vec<MemberId> {
+    /// Whose receipt starts a period: the other sides that the entry which a notice names
+    /// concerns, or all other sides where it concerns no other.
+    fn receivers(&self, entry: &Hash, who: &MemberId) -> Vec<MemberId> {
         let sides = self.with_role(Role::Party);
         let is_other = |member: &MemberId| member != who && sides.contains(member);
-        let named: Vec<MemberId> = self.concerned(digest).into_iter().filter(is_other).collect();
+        let named: Vec<MemberId> = self.concerned_by(entry).into_iter().filter(is_other).collect();
         if named.is_empty() {
             sides.iter().filter(|member| is_other(member)).cloned().collect()
         } else {
@@ -517,7 +534,7 @@ impl Literal {
     fn walk(&self, (who, digest, id): &Cell) -> Stand {
         let mut now = Stand { stage: "none", ..Stand::default() };
         for e in self.own(who).filter(|e| self.stands(e)) {
-            let (stage, consent, mirrored, reached) = match &e.body {
+            let (stage, consent, mirrored, reached, named) = match &e.body {
                 Body::Text(text) if text.words_digest(None) == Some(*digest) => {
                     if text.standing != Standing::Pledge {
                         if now.stage == "none" && !self.is_back(e) {
@@ -525,7 +542,7 @@ impl Literal {
                         }
                         continue;
                     }
-                    ("adopted", &text.consent, false, true)
+                    ("adopted", &text.consent, false, true, e.hash)
                 }
                 Body::Adopt(adoption) if adoption.words_digest == *digest => {
                     if self.is_back(e) {
@@ -537,7 +554,7 @@ impl Literal {
                         _ => "adopted",
                     };
                     let reached = Self::reached(&self.provisions(digest), adoption).contains(id);
-                    (stage, &adoption.consent, adoption.mirrored.is_some(), reached)
+                    (stage, &adoption.consent, adoption.mirrored.is_some(), reached, adoption.text)
                 }
                 Body::Notice(notice) => {
                     let about = notice.act == Act::Withdraw && self.noticed(notice, digest, id);
@@ -570,6 +587,7 @@ impl Literal {
                     now.mirrored |= mirrored;
                 } else {
                     now.since = (stage == "adopted").then_some(e.hash);
+                    now.named = now.since.map(|_| named);
                     now.own_condition = consent.condition.is_some();
                     now.conditions = consent.condition.clone().into_iter().collect();
                     now.provisional = consent.provisional.is_some();
@@ -594,7 +612,7 @@ impl Literal {
         };
         let whole =
             |who: &MemberId| self.own(who).any(|act| self.adopts(act) == Some(other) && is_whole(act));
-        if !self.concerned(digest).iter().all(whole) {
+        if !self.due(&e.who, digest, now.named).iter().all(whole) {
             return;
         }
         let reached: BTreeSet<ProvisionId> = match &e.body {

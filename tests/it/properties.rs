@@ -201,3 +201,54 @@ fn only_a_sides_own_entries_move_its_consent() {
     }
     assert_eq!(RULES, countersign::charter::RULES, "one version of the rules");
 }
+
+/// What is in effect for whom: every cell of a status, without the rows of members that
+/// did nothing.
+fn in_effect(status: &Status<'_>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (text, words) in status.texts.iter().zip(&status.words) {
+        for provision in &text.provisions {
+            for cell in provision.cells.iter().filter(|cell| cell.consent.is_some()) {
+                let stage = cell.consent.as_ref().unwrap().stage;
+                let place = format!("{}#{} {}", words.digest.short(), provision.id, cell.member);
+                found.insert(place, format!("{stage:?} {:?}", cell.effect));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn whoever_tables_the_same_words_changes_nothing_in_effect() {
+    let mut tabled_again = 0;
+    for number in 0..150 {
+        let mut history = History::new(number);
+        let day = a_day(&mut Dice::new(number));
+        let held = audit(&history);
+        let cut = history.cut(&held, &all_of(&history), day.clone());
+        let before = in_effect(&status(&held, &history.brackets, &cut));
+        let names: Vec<String> = history.world.authors.keys().cloned().collect();
+        let authors = history.world.authors.values();
+        let entries: Vec<_> = authors.flat_map(|author| author.entries.clone()).collect();
+        for signed in entries {
+            let Body::Text(mut text) = Body::of(signed.entry()) else { continue };
+            if !text.between.is_empty() {
+                continue;
+            }
+            text.standing = countersign::body::text::Standing::Proposal;
+            text.consent = countersign::body::text::Consent::default();
+            let others = names.iter().filter(|name| *name != signed.entry().author.as_str());
+            for name in others {
+                history.world.push(name, "text", text.to_value());
+                tabled_again += 1;
+            }
+        }
+        let held = audit(&history);
+        let cut = history.cut(&held, &all_of(&history), day);
+        let after = in_effect(&status(&held, &history.brackets, &cut));
+        for (place, said) in &before {
+            assert_eq!(after.get(place).unwrap(), said, "history {number}: {place}");
+        }
+    }
+    assert!(tabled_again > 300, "{tabled_again} tabled again");
+}

@@ -176,7 +176,7 @@ pub fn said_by_rules(rules: &Literal) -> Said {
             for (limit, condition) in [("when", &provision.when), ("until", &provision.until)] {
                 let Some(condition) = condition else { continue };
                 for with in rules.occasions(condition, &digest) {
-                    let answer = match rules.look(condition, &digest, &provision.id, &with) {
+                    let answer = match rules.look(condition, None, &digest, &provision.id, &with) {
                         T::Shown => Answer::Shown,
                         T::Otherwise => Answer::ShownOtherwise,
                         T::Not => Answer::NotShown,

@@ -58,15 +58,27 @@ impl Literal {
         }
     }
 
-    pub fn look(&self, condition: &Condition, digest: &Hash, id: &ProvisionId, with: &Parameters) -> T {
-        let members = |members: &Members, digest: &Hash| match members {
-            Members::Each => self.concerned(digest),
-            Members::Named(named) => named.clone(),
+    /// For a member, or for nobody.
+    pub fn look(
+        &self,
+        condition: &Condition,
+        whose: Option<&MemberId>,
+        digest: &Hash,
+        id: &ProvisionId,
+        with: &Parameters,
+    ) -> T {
+        let members = |members: &Members, digest: &Hash, id: &ProvisionId, of: Option<&Place>| match members {
+            Members::Each => match (of, whose) {
+                (Some(Place::There(entry, _)), _) => self.concerned_by(entry).into_iter().collect(),
+                (_, Some(who)) => self.concerned_for(&(who.clone(), *digest, id.clone())),
+                (_, None) => self.concerned(digest),
+            },
+            Members::Named(named) => named.iter().cloned().collect(),
         };
         match condition {
             Condition::Date(day) => self.date(day),
             Condition::Adopted(who) => {
-                let each = members(who, digest).into_iter().map(|member| {
+                let each = members(who, digest, id, None).into_iter().map(|member| {
                     let cell = (member, *digest, id.clone());
                     if self.adopted(&cell) && !self.waiting.contains(&cell) { T::Shown } else { T::Not }
                 });
@@ -74,7 +86,7 @@ impl Literal {
             }
             Condition::InEffect { of, members: who } => {
                 let Some((digest, id)) = self.place(of, digest) else { return T::Not };
-                let each = members(who, &digest).into_iter().map(|member| {
+                let each = members(who, &digest, &id, Some(of)).into_iter().map(|member| {
                     let cell = (member, digest, id.clone());
                     if self.in_effect.contains(&cell) { T::Shown } else { T::Not }
                 });
@@ -92,12 +104,12 @@ impl Literal {
                     By::Named(named) => Self::all_of(&each(named.clone())),
                 }
             }
-            Condition::All(items) => {
-                Self::all_of(&items.iter().map(|item| self.look(item, digest, id, with)).collect::<Vec<T>>())
-            }
-            Condition::Any(items) => {
-                Self::one_of(&items.iter().map(|item| self.look(item, digest, id, with)).collect::<Vec<T>>())
-            }
+            Condition::All(items) => Self::all_of(
+                &items.iter().map(|item| self.look(item, whose, digest, id, with)).collect::<Vec<T>>(),
+            ),
+            Condition::Any(items) => Self::one_of(
+                &items.iter().map(|item| self.look(item, whose, digest, id, with)).collect::<Vec<T>>(),
+            ),
         }
     }
 
@@ -189,7 +201,9 @@ impl Literal {
         loop {
             let unmet = cells.iter().find(|cell| {
                 let stand = self.stand(cell);
-                let met = |c: &Condition| self.look(c, &cell.1, &cell.2, &Parameters::new()) == T::Shown;
+                let met = |c: &Condition| {
+                    self.look(c, Some(&cell.0), &cell.1, &cell.2, &Parameters::new()) == T::Shown
+                };
                 !self.waiting.contains(*cell)
                     && Self::rank(stand.stage) == 3
                     && stand.own_condition
@@ -209,7 +223,7 @@ impl Literal {
         }
     }
 
-    pub fn bearers(&self, digest: &Hash, p: &Provision) -> BTreeSet<MemberId> {
+    pub fn bearers(&self, who: &MemberId, digest: &Hash, p: &Provision) -> BTreeSet<MemberId> {
         let mirrored = self.members.iter().map(|(who, _)| who.clone()).filter(|who| {
             let cell = (who.clone(), *digest, p.id.clone());
             self.stand(&cell).mirrored && self.adopted(&cell)
@@ -217,7 +231,10 @@ impl Literal {
         match &p.bearer {
             Some(Bearer::Named(named)) => named.iter().cloned().chain(mirrored).collect(),
             Some(Bearer::Author) => {
-                self.holding(digest).iter().map(|e| e.who.clone()).chain(mirrored).collect()
+                let named = self.stand(&(who.clone(), *digest, p.id.clone())).named;
+                let holding = self.holding(digest).into_iter();
+                let counts = holding.filter(|e| named.is_none_or(|named| e.hash == named));
+                counts.map(|e| e.who.clone()).chain(mirrored).collect()
             }
             Some(Bearer::Each) | None => BTreeSet::new(),
         }
@@ -232,7 +249,7 @@ impl Literal {
             "adopted" | "leaving" => {}
             _ => return "waits",
         }
-        if self.ended(digest) {
+        if self.ended(cell) {
             return "ended: common act";
         }
         let provisions = self.provisions(digest);
@@ -252,9 +269,9 @@ impl Literal {
             return "waits";
         }
         let trigger = p.takes_effect.clone().or(Self::procedure(&provisions, |p| p.takes_effect.clone()));
-        let bearers = self.bearers(digest, p);
+        let bearers = self.bearers(who, digest, p);
         let triggered = match &trigger {
-            Some(condition) => self.look(condition, digest, id, &Parameters::new()) == T::Shown,
+            Some(condition) => self.look(condition, Some(who), digest, id, &Parameters::new()) == T::Shown,
             // On adoption by its bearer.
             None if duty(p) && !bearers.is_empty() && !bearers.contains(who) => {
                 bearers.iter().any(|bearer| {
@@ -292,10 +309,12 @@ impl Literal {
         rests
     }
 
-    /// Whether all whom it concerns, and all who adopted it, adopted a text that ends it.
-    fn ended(&self, digest: &Hash) -> bool {
+    /// Whether all whom it concerns by the entry that the member adopted, adopted a text
+    /// that ends it.
+    fn ended(&self, cell: &Cell) -> bool {
+        let digest = &cell.1;
         let counts = |cell: &Cell| self.adopted(cell) && !self.waiting.contains(cell);
-        let due: BTreeSet<MemberId> = self.concerned(digest).into_iter().collect();
+        let due = self.concerned_for(cell);
         self.digests().iter().any(|other| {
             let relations = &Self::text(self.holding(other)[0]).unwrap().0.relations;
             let ends = relations.iter().any(|(relation, entry)| {
@@ -304,7 +323,7 @@ impl Literal {
             let whole = |who: &MemberId| {
                 self.provisions(other).iter().all(|p| counts(&(who.clone(), *other, p.id.clone())))
             };
-            ends && !due.is_empty() && due.iter().all(whole)
+            ends && due.iter().all(whole)
         })
     }
 
