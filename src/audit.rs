@@ -129,6 +129,7 @@ pub struct Audit {
     /// What status needs of each strand.
     gists: OnceLock<Vec<Gist>>,
     agrees: OnceLock<bool>,
+    known_places: OnceLock<HashMap<Hash, (usize, u64, Option<Arc<Signed>>)>>,
 }
 
 impl std::fmt::Debug for Audit {
@@ -200,6 +201,7 @@ impl Audit {
             places: OnceLock::new(),
             gists: OnceLock::new(),
             agrees: OnceLock::new(),
+            known_places: OnceLock::new(),
         }
     }
 
@@ -478,8 +480,39 @@ impl Audit {
         }
     }
 
+    /// Where the accepted entry with this hash stands, on any branch.
+    pub fn place(&self, hash: &Hash) -> Option<(&LogId, u64)> {
+        if let Some((strand, seq, _)) = self.known_place(hash) {
+            return Some((self.all_strands().nth(*strand)?.log(), *seq));
+        }
+        self.entry(hash).map(|(strand, signed)| (strand.log(), signed.entry().seq))
+    }
+
+    /// Where an act or an entry that gives a receipt stands, if they were read; and the
+    /// act.
+    fn known_place(&self, hash: &Hash) -> Option<&(usize, u64, Option<Arc<Signed>>)> {
+        let gists = self.gists.get()?;
+        let known = self.known_places.get_or_init(|| {
+            let mut known = HashMap::new();
+            for (strand, gist) in gists.iter().enumerate() {
+                for act in &gist.acts {
+                    let place = (strand, act.entry().seq, Some(Arc::clone(act)));
+                    known.entry(act.hash()).or_insert(place);
+                }
+                for (_, receipt) in gist.receipts.iter() {
+                    known.entry(receipt.by).or_insert((strand, receipt.seq, None));
+                }
+            }
+            known
+        });
+        known.get(hash)
+    }
+
     /// The accepted entry with this hash, on any branch.
     pub fn entry(&self, hash: &Hash) -> Option<(&Strand, Arc<Signed>)> {
+        if let Some((strand, _, Some(act))) = self.known_place(hash) {
+            return Some((self.all_strands().nth(*strand)?, Arc::clone(act)));
+        }
         let indexed = self.finder.iter().flat_map(|finder| finder.places(hash));
         for (log, seq) in indexed {
             let strand = self.strands.get(&log).filter(|strand| strand.tree.leaf(seq) == Some(*hash));
@@ -514,12 +547,12 @@ impl Audit {
     }
 
     /// The first entry of a strand that receipts this entry of another.
-    pub fn receipt_of(&self, by: &Strand, of: &Strand, seq: u64) -> Option<u64> {
+    pub fn receipt_of(&self, by: &Strand, of: &Strand, seq: u64) -> Option<Receipt> {
         let mut place = Around::Size(seq);
         loop {
             let next = self.receipts(by, of.log(), place).1?;
             if self.is_of(&next, of) {
-                return Some(next.seq);
+                return Some(next);
             }
             if next.size > of.tree.size() {
                 return None;

@@ -5,7 +5,7 @@
 //! ```text
 //! 32 bytes          SHA-256 of the tile's node and of what follows
 //! receipts          uint32 how many; each: uint64 number, uint64 size, 32 bytes root,
-//!                   uint8 length and the log
+//!                   32 bytes hash of the entry, uint8 length and the log
 //! acts              each: uint16 length and the note
 //! ```
 //!
@@ -34,7 +34,7 @@ pub struct Gist {
 impl Gist {
     /// Adds the next entry.
     pub fn push(&mut self, signed: &Arc<Signed>) {
-        self.receipts.push(signed.entry());
+        self.receipts.push(signed);
         if is_act(signed.entry(), &Body::of(signed.entry())) {
             self.acts.push(Arc::clone(signed));
         }
@@ -54,6 +54,7 @@ impl Gist {
             bytes.extend(receipt.seq.to_be_bytes());
             bytes.extend(receipt.size.to_be_bytes());
             bytes.extend(receipt.root.bytes());
+            bytes.extend(receipt.by.bytes());
             bytes.push(u8::try_from(log.as_str().len()).unwrap_or(u8::MAX));
             bytes.extend(log.as_str().bytes());
         }
@@ -73,16 +74,17 @@ impl Gist {
         let count;
         (count, rest) = rest.split_first_chunk::<4>()?;
         for _ in 0..u32::from_be_bytes(*count) {
-            let (seq, size, root, length);
+            let (seq, size, root, by, length);
             (seq, rest) = rest.split_first_chunk::<8>()?;
             (size, rest) = rest.split_first_chunk::<8>()?;
             (root, rest) = rest.split_first_chunk::<32>()?;
+            (by, rest) = rest.split_first_chunk::<32>()?;
             (length, rest) = rest.split_first()?;
             let (log, behind) = rest.split_at_checked(usize::from(*length))?;
             rest = behind;
             let log: LogId = std::str::from_utf8(log).ok()?.parse().ok()?;
             let (seq, size) = (u64::from_be_bytes(*seq), u64::from_be_bytes(*size));
-            gist.receipts.add(&log, Receipt { seq, size, root: Hash::new(*root) });
+            gist.receipts.add(&log, Receipt { seq, size, root: Hash::new(*root), by: Hash::new(*by) });
         }
         let (notes, end) = tile::frames(rest);
         if end != rest.len() {
@@ -97,4 +99,31 @@ impl Gist {
 
 fn digest(node: &Hash, bytes: &[u8]) -> Hash {
     Hash::of(&[node.bytes().as_slice(), bytes].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gist_is_taken_whole_and_under_its_node() {
+        let mut gist = Gist::default();
+        let log: LogId = "moscow".parse().unwrap();
+        let receipt = |seq| Receipt { seq, size: seq + 1, root: Hash::of(b"root"), by: Hash::of(b"entry") };
+        for seq in [3, 7] {
+            gist.receipts.add(&log, receipt(seq));
+        }
+        let node = Hash::of(b"node");
+        let bytes = gist.to_bytes(&node);
+        let read = Gist::parse(&bytes, &node).unwrap();
+        let all: Vec<_> = read.receipts.iter().collect();
+        assert_eq!(all, [(&log, &receipt(3)), (&log, &receipt(7))]);
+        assert!(Gist::parse(&bytes, &Hash::of(b"another")).is_none());
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(Gist::parse(&changed, &node).is_none(), "byte {at}");
+            assert!(Gist::parse(&bytes[..at], &node).is_none(), "{at} bytes");
+        }
+    }
 }

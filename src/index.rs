@@ -324,8 +324,9 @@ impl Index {
         let held = |one: Option<(u64, u64, u64)>| match one {
             None => Some(None),
             Some((seq, size, _)) => {
-                let head = by.entry(seq)?.entry().seen.get(of).filter(|head| head.size == size)?.clone();
-                Some(Some(Receipt { seq, size, root: head.root }))
+                let signed = by.entry(seq)?;
+                let head = signed.entry().seen.get(of).filter(|head| head.size == size)?;
+                Some(Some(Receipt::of(&signed, head)))
             }
         };
         let answer = found.and_then(|(before, after)| held(before).zip(held(after)));

@@ -204,7 +204,7 @@ impl<'a> Future<'a> {
                 continue;
             }
             for by in future.strands.clone() {
-                let received = audit.receipt_of(by, of, seq);
+                let received = audit.receipt_of(by, of, seq).map(|receipt| receipt.seq);
                 let goes_on =
                     |one: &SealedHead| one.log == *of.log() && one.head.size > seq && of.reaches(&one.head);
                 let first = if continued(by).iter().any(goes_on) { Some(0) } else { received };

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::entry::Entry;
+use crate::entry::{Head, Signed};
 use crate::hash::Hash;
 use crate::names::LogId;
 use crate::strand::Strand;
@@ -17,9 +17,16 @@ pub struct Receipt {
     pub size: u64,
     /// Their root.
     pub root: Hash,
+    /// The hash of the entry that gives it.
+    pub by: Hash,
 }
 
 impl Receipt {
+    /// That an entry gives of a head.
+    pub fn of(signed: &Signed, head: &Head) -> Self {
+        Self { seq: signed.entry().seq, size: head.size, root: head.root, by: signed.hash() }
+    }
+
     /// Whether a branch begins with the entries it is over.
     pub fn is_of(&self, branch: &Strand) -> bool {
         branch.has_root(self.size, &self.root)
@@ -45,9 +52,9 @@ pub struct Receipts(BTreeMap<LogId, Vec<Receipt>>);
 
 impl Receipts {
     /// Adds those that the next entry gives.
-    pub fn push(&mut self, entry: &Entry) {
-        for (log, head) in &entry.seen {
-            self.add(log, Receipt { seq: entry.seq, size: head.size, root: head.root });
+    pub fn push(&mut self, signed: &Signed) {
+        for (log, head) in &signed.entry().seen {
+            self.add(log, Receipt::of(signed, head));
         }
     }
 

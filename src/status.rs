@@ -98,7 +98,7 @@ pub fn has_received(audit: &Audit, strand: &Strand, signed: &Signed, of: &Strand
         // A further volume goes on from the earlier ones; nobody receipts oneself.
         return Past::of(audit, strand, signed.entry().seq).holds(of, other.entry().seq);
     }
-    audit.receipt_of(strand, of, other.entry().seq).is_some_and(|first| first <= signed.entry().seq)
+    audit.receipt_of(strand, of, other.entry().seq).is_some_and(|first| first.seq <= signed.entry().seq)
 }
 
 /// For each other log, the entry in which it first receipted this one.
@@ -107,7 +107,7 @@ pub fn receivers<'a>(audit: &'a Audit, of: &Strand, signed: &Signed) -> Vec<(&'a
     others
         .filter_map(|strand| {
             let first = audit.receipt_of(strand, of, signed.entry().seq)?;
-            Some((strand.log(), strand.entry(first)?))
+            Some((strand.log(), strand.entry(first.seq)?))
         })
         .collect()
 }
@@ -180,5 +180,5 @@ pub fn in_order(audit: &Audit) -> impl Iterator<Item = (&Strand, Arc<Signed>)> {
 
 /// The hash of the text that a reference names, as people see it.
 pub fn cite_hash(audit: &Audit, hash: &Hash) -> String {
-    audit.entry(hash).map_or_else(|| hash.short(), |(_, signed)| signed.cite())
+    audit.place(hash).map_or_else(|| hash.short(), |(log, seq)| format!("{log}/{seq}"))
 }

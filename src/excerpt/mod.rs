@@ -189,8 +189,10 @@ fn seal_at(audit: &Audit, strand: &Strand, last: Option<&u64>) -> Result<Option<
     }
     let mut near = BTreeSet::from([strand.sealed()]);
     for by in audit.all_strands() {
-        let seq = audit.receipt_of(by, strand, *last);
-        let Some(head) = seq.and_then(|seq| by.entry(seq)?.entry().seen.get(strand.log()).cloned()) else {
+        let receipt = audit.receipt_of(by, strand, *last);
+        let Some(head) =
+            receipt.and_then(|receipt| by.entry(receipt.seq)?.entry().seen.get(strand.log()).cloned())
+        else {
             continue;
         };
         near.insert(head.size);

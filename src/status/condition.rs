@@ -163,10 +163,7 @@ impl Scene<'_, '_> {
     /// The reports of what a definition describes, by anyone.
     pub fn reports(&self, of: &Key) -> Vec<(&Act, &Report)> {
         let Some(words) = self.texts.get(of.0) else { return Vec::new() };
-        let mut naming: Vec<&Act> =
-            words.entries.iter().flat_map(|entry| self.record.naming(entry)).collect();
-        naming.sort_by_key(|act| self.record.place_of(act));
-        naming.dedup_by_key(|act| act.hash());
+        let naming = self.record.in_turn(words.entries.iter().flat_map(|entry| self.record.naming(entry)));
         let reports = naming.into_iter().filter_map(|act| {
             let Body::Report(report) = &act.body else { return None };
             let named = report.of.as_ref()?;

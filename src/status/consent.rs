@@ -141,7 +141,9 @@ pub type Consents = BTreeMap<MemberId, BTreeMap<ProvisionId, Consent>>;
 pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &Notices) -> Consents {
     let mut consents = Consents::new();
     let successors = successors(record, texts, words);
-    for act in record.acts().filter(|act| act.has_effect()) {
+    let notices_of = words.entries.iter().flat_map(|entry| record.naming(entry));
+    let later = successors.iter().flat_map(|(later, _)| record.on(&later.digest));
+    for act in record.in_turn(record.on(&words.digest).chain(notices_of).chain(later)) {
         let member = act.member();
         match &act.body {
             Body::Text(text) if words.entries.contains(&act.hash()) => {
@@ -245,7 +247,7 @@ fn ever_adopted(record: &Record<'_>, words: &Words) -> BTreeSet<MemberId> {
         }
         _ => false,
     };
-    let acts = record.acts().filter(|act| act.has_effect() && adopts(act, words) && is_whole(act));
+    let acts = record.on(&words.digest).filter(|act| adopts(act, words) && is_whole(act));
     acts.map(|act| act.member().clone()).collect()
 }
 
@@ -288,7 +290,7 @@ fn replaced_by(act: &Act, later: &Words, words: &Words) -> BTreeSet<ProvisionId>
 /// or one for the whole.
 pub fn qualified(record: &Record<'_>, words: &Words) -> Vec<Qualified> {
     let mut found = Vec::new();
-    for act in record.acts().filter(|act| act.has_effect()) {
+    for act in record.on(&words.digest) {
         let terms = match &act.body {
             Body::Text(text) if words.entries.contains(&act.hash()) => &text.consent,
             Body::Adopt(adoption) if adoption.words_digest == words.digest => &adoption.consent,

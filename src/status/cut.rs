@@ -107,7 +107,7 @@ fn received_at(audit: &Audit, by: &Strand, of: &Strand, size: u64) -> u64 {
     let (mut low, mut high) = (0, of.size());
     while low < high {
         let middle = low + (high - low) / 2;
-        if audit.receipt_of(by, of, middle).is_some_and(|first| first < size) {
+        if audit.receipt_of(by, of, middle).is_some_and(|first| first.seq < size) {
             low = middle + 1;
         } else {
             high = middle;

@@ -28,11 +28,8 @@ pub fn of(record: &Record<'_>, act: &Act) -> Option<Hash> {
     let wanted = needed(&act.body)?;
     let entry = act.signed.entry();
     let said = entry.said.as_ref().map(crate::time::Time::day);
-    let earlier = record.acts().filter(|other| {
-        other.member() == act.member()
-            && record.place_of(other) < record.place_of(act)
-            && other.has_effect()
-            && !super::effect::is_revoked(record, other, None)
+    let earlier = record.actors_of(act.member()).filter(|other| {
+        record.place_of(other) < record.place_of(act) && !super::effect::is_revoked(record, other, None)
     });
     // A later description of the same actor takes the place of the earlier.
     let mut named = std::collections::BTreeMap::new();

@@ -120,7 +120,7 @@ fn given(record: &Record<'_>, words: &Words, act: &Act, notice: &Notice) -> Give
         };
         let all = record.receivers(&act.signed).into_iter();
         all.filter(|(log, _)| concerned(log.member()))
-            .map(|(log, entry)| (log.member().clone(), entry.hash()))
+            .map(|(log, receipt)| (log.member().clone(), receipt.by))
             .collect()
     };
     let period = match notice.act {
@@ -134,7 +134,7 @@ fn given(record: &Record<'_>, words: &Words, act: &Act, notice: &Notice) -> Give
         (None, _) => Ends::None,
         (Some((days, _)), CountedFrom::Notice) => counted(record, &[act.hash()], *days),
         (Some((days, _)), CountedFrom::Receipt) => {
-            let by = |member: &MemberId| record.receipt_by(member, &act.signed).map(|entry| entry.hash());
+            let by = |member: &MemberId| record.receipt_by(member, &act.signed);
             let due: Option<Vec<Hash>> =
                 due(record, words, act.member(), &notice.of.entry).iter().map(by).collect();
             due.map_or(Ends::Between(None, None), |from| counted(record, &from, *days))

@@ -5,11 +5,12 @@
 //! received what it names: an entry of another log that is named without having been
 //! received is named without effect.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::cut::Cut;
 use super::effect::{self, Effect};
+use super::texts;
 use crate::audit::Audit;
 use crate::body::Body;
 use crate::body::text::Text;
@@ -17,6 +18,7 @@ use crate::charter::{Charter, Role};
 use crate::entry::{Entry, Signed};
 use crate::hash::Hash;
 use crate::names::{Label, LogId, MemberId};
+use crate::received::Receipt;
 use crate::strand::Strand;
 use crate::time::Time;
 
@@ -96,6 +98,10 @@ pub struct Record<'a> {
     acts: Vec<Act>,
     by_hash: HashMap<Hash, usize>,
     naming: HashMap<Hash, Vec<usize>>,
+    /// Acts that table, pledge or adopt words, by their digest.
+    on: HashMap<Hash, Vec<usize>>,
+    /// Descriptions of actors, by whose they are.
+    actors: HashMap<MemberId, Vec<usize>>,
 }
 
 /// Kinds that are read whatever they name.
@@ -123,8 +129,17 @@ impl<'a> Record<'a> {
 
     fn with(sources: Sources<'a>, cut: Cut, strands: Vec<&'a Strand>) -> Option<Self> {
         let charter = Arc::clone(sources.audit.charter.as_ref()?);
-        let (acts, by_hash, naming) = (Vec::new(), HashMap::new(), HashMap::new());
-        let mut record = Self { sources, charter, cut, strands, acts, by_hash, naming };
+        let mut record = Self {
+            sources,
+            charter,
+            cut,
+            strands,
+            acts: Vec::new(),
+            by_hash: HashMap::new(),
+            naming: HashMap::new(),
+            on: HashMap::new(),
+            actors: HashMap::new(),
+        };
         for (strand, signed) in in_order(sources.audit, &record.strands, &record.within()) {
             let body = Body::of(signed.entry());
             let effect = effect::of(&record, strand, &signed, &body);
@@ -134,20 +149,38 @@ impl<'a> Record<'a> {
         Some(record)
     }
 
-    /// For each strand its acts within the cut.
-    fn within(&self) -> Vec<&'a [Arc<Signed>]> {
+    /// For each strand its acts within the cut, and what these name, in order.
+    fn within(&self) -> Vec<Vec<Arc<Signed>>> {
         let within = |strand: &&'a Strand| {
             let acts = self.sources.audit.acts_of(strand);
             let size = self.cut.size(strand.log());
-            acts.get(..acts.partition_point(|act| act.entry().seq < size)).unwrap_or_default()
+            acts.get(..acts.partition_point(|act| act.entry().seq < size)).unwrap_or_default().to_vec()
         };
-        self.strands.iter().map(within).collect()
+        let mut found: Vec<Vec<Arc<Signed>>> = self.strands.iter().map(within).collect();
+        let acts: HashSet<Hash> = found.iter().flatten().map(|act| act.hash()).collect();
+        let references = |act: &Arc<Signed>| Body::of(act.entry()).references();
+        let named: HashSet<Hash> =
+            found.iter().flatten().flat_map(references).map(|named| named.entry).collect();
+        for hash in named.difference(&acts) {
+            let Some((of, signed)) = self.held(hash) else { continue };
+            let at = self.strands.iter().position(|strand| std::ptr::eq(*strand, of));
+            if let Some(list) = at.and_then(|at| found.get_mut(at)) {
+                list.insert(list.partition_point(|act| act.entry().seq < signed.entry().seq), signed);
+            }
+        }
+        found
     }
 
     fn add(&mut self, act: Act) {
         let at = self.acts.len();
         self.by_hash.insert(act.hash(), at);
         if act.has_effect() {
+            if let Some(digest) = texts::digest(self, &act) {
+                self.on.entry(digest).or_default().push(at);
+            }
+            if matches!(act.body, Body::Actor(_)) {
+                self.actors.entry(act.member().clone()).or_default().push(at);
+            }
             for named in act.body.references() {
                 if self.counts(&act.signed, &named.entry) {
                     let naming = self.naming.entry(named.entry).or_default();
@@ -204,6 +237,24 @@ impl<'a> Record<'a> {
         found.iter().filter_map(|at| self.acts.get(*at))
     }
 
+    /// The acts with effect that table, pledge or adopt words with this digest, in order.
+    pub fn on(&self, digest: &Hash) -> impl DoubleEndedIterator<Item = &Act> {
+        self.on.get(digest).into_iter().flatten().filter_map(|at| self.acts.get(*at))
+    }
+
+    /// A member's descriptions of actors that have effect, in order.
+    pub fn actors_of(&self, member: &MemberId) -> impl Iterator<Item = &Act> {
+        self.actors.get(member).into_iter().flatten().filter_map(|at| self.acts.get(*at))
+    }
+
+    /// Acts once each, in the order of the record.
+    pub fn in_turn<'r>(&'r self, acts: impl IntoIterator<Item = &'r Act>) -> Vec<&'r Act> {
+        let mut acts: Vec<&Act> = acts.into_iter().collect();
+        acts.sort_by_key(|act| self.place_of(act));
+        acts.dedup_by_key(|act| act.hash());
+        acts
+    }
+
     /// Where an act stands in the order.
     pub fn place_of(&self, act: &Act) -> Option<usize> {
         self.by_hash.get(&act.hash()).copied()
@@ -233,22 +284,22 @@ impl<'a> Record<'a> {
         self.cut.holds(strand.log(), signed.entry().seq).then_some((strand, signed))
     }
 
-    /// For each other log the entry within the cut that first receipted this one.
-    pub fn receivers(&self, signed: &Signed) -> Vec<(&'a LogId, Arc<Signed>)> {
+    /// For each other log the receipt within the cut by which it first received this entry.
+    pub fn receivers(&self, signed: &Signed) -> Vec<(&'a LogId, Receipt)> {
         let Some(of) = self.strand(&signed.entry().author) else { return Vec::new() };
         let others = self.strands.iter().filter(|strand| strand.log() != of.log());
         others
             .filter_map(|by| {
                 let first = self.sources.audit.receipt_of(by, of, signed.entry().seq)?;
-                Some((by.log(), by.entry(first).filter(|_| self.cut.holds(by.log(), first))?))
+                self.cut.holds(by.log(), first.seq).then_some((by.log(), first))
             })
             .collect()
     }
 
     /// The entry within the cut by which a member first receipted this one.
-    pub fn receipt_by(&self, member: &MemberId, signed: &Signed) -> Option<Arc<Signed>> {
+    pub fn receipt_by(&self, member: &MemberId, signed: &Signed) -> Option<Hash> {
         let all = self.receivers(signed);
-        all.into_iter().find(|(log, _)| log.member() == member).map(|(_, entry)| entry)
+        all.into_iter().find(|(log, _)| log.member() == member).map(|(_, receipt)| receipt.by)
     }
 
     /// The document in which a text's provisions stand, if they stand in one.
@@ -272,7 +323,7 @@ impl<'a> Record<'a> {
 fn in_order<'a>(
     audit: &Audit,
     strands: &[&'a Strand],
-    acts: &[&'a [Arc<Signed>]],
+    acts: &[Vec<Arc<Signed>>],
 ) -> Vec<(&'a Strand, Arc<Signed>)> {
     let mut rest: Vec<_> = acts.iter().map(|acts| acts.iter()).collect();
     let mut heads: Vec<Option<Arc<Signed>>> = strands.iter().map(|_| None).collect();

@@ -117,10 +117,11 @@ pub fn unsettled(provisions: &[Provision]) -> BTreeSet<ProvisionId> {
     pairs.flatten().collect()
 }
 
-/// The digest of the words that a text's act holds.
+/// The digest of the words that an act tables, pledges or adopts.
 pub fn digest(record: &Record<'_>, act: &Act) -> Option<Hash> {
     match &act.body {
         Body::Text(text) => text.words_digest(record.document_of(text)),
+        Body::Adopt(adoption) => Some(adoption.words_digest),
         _ => None,
     }
 }

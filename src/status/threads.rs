@@ -90,7 +90,7 @@ pub fn questions(record: &Record<'_>, expects: &dyn Fn(&Act, &Ask) -> Option<Exp
         let received = ask
             .to
             .iter()
-            .filter_map(|member| Some((member.clone(), record.receipt_by(member, &act.signed)?.hash())));
+            .filter_map(|member| Some((member.clone(), record.receipt_by(member, &act.signed)?)));
         found.push(Question {
             by: act.hash(),
             member: act.member().clone(),
@@ -125,10 +125,7 @@ pub fn under(record: &Record<'_>, words: &Words, id: &ProvisionId) -> Under {
     let mut under = Under::default();
     let is_here =
         |named: &Reference| words.entries.contains(&named.entry) && named.provision.as_ref() == Some(id);
-    let mut acts: Vec<&Act> = words.entries.iter().flat_map(|entry| record.naming(entry)).collect();
-    acts.sort_by_key(|act| record.place_of(act));
-    acts.dedup_by_key(|act| act.hash());
-    for act in acts {
+    for act in record.in_turn(words.entries.iter().flat_map(|entry| record.naming(entry))) {
         if !links(record, act).iter().any(is_here)
             || is_revoked(record, act, None) && !matches!(act.body, Body::Ask(_))
         {

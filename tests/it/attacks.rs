@@ -302,14 +302,15 @@ fn whoever_pledges_the_same_words_freezes_nobody() {
     // Moscow pledges, and ends its pledge by a text of its own; athens pledges the same
     // words, and ends nothing.
     let mut world = World::new(&[Joining::party("athens"), Joining::party("moscow")]);
-    let words = "{\"languages\":{\"en\":\"authentic\"},\"provisions\":[{\"bearer\":\"author\",\"id\":\"c1\",\"text\":{\"en\":\"It publishes its count.\"},\"type\":\"do\"}],\"standing\":\"pledge\"}";
+    let words = "{\"languages\":{\"en\":\"authentic\"},\"provisions\":[{\"bearer\":\"author\",\"id\":\"c1\",\"type\":\"do\",\"words\":{\"en\":\"It publishes its count.\"}}],\"standing\":\"pledge\"}";
     let pledge = push(&mut world, "moscow", "text", parse(words));
     push(&mut world, "athens", "text", parse(words));
     let end = format!(
-        "{{\"ends\":\"{}\",\"languages\":{{\"en\":\"authentic\"}},\"provisions\":[{{\"id\":\"x1\",\"text\":{{\"en\":\"The pledge ends.\"}},\"type\":\"declare\"}}],\"standing\":\"pledge\"}}",
+        "{{\"ends\":\"{}\",\"languages\":{{\"en\":\"authentic\"}},\"provisions\":[{{\"id\":\"x1\",\"type\":\"declare\",\"words\":{{\"en\":\"The pledge ends.\"}}}}],\"standing\":\"pledge\"}}",
         pledge.hash()
     );
     let end = push(&mut world, "moscow", "text", parse(&end));
+    assert_eq!(effect(&world, &pledge), Effect::AsWritten);
     at(&world, "2027-01-01", |status| {
         let effect_for = |name: &str| {
             let provision = status.texts[0].provisions.iter().find(|one| one.id.as_str() == "c1").unwrap();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use countersign::audit::Finder;
+use countersign::audit::{Audit, Finder};
 use countersign::disk::RealDisk;
 use countersign::hash::Hash;
 use countersign::index::{By, Index};
@@ -14,6 +14,8 @@ use countersign::names::LogId;
 use serde_json::Value;
 
 use crate::command_line::{Desk, text};
+use crate::histories::History;
+use crate::reference::{all_of, audit, said_by_status, status};
 
 /// A folder with entries of several kinds, and its index.
 fn indexed() -> (Desk, String) {
@@ -36,12 +38,14 @@ fn indexed() -> (Desk, String) {
 
 /// Every question that the index can answer.
 fn answers(desk: &Desk, hash: &str) -> Vec<String> {
-    let questions: [&[&str]; 5] = [
+    let questions: [&[&str]; 7] = [
         &["log", "--kind", "statement", "--dir", "moscow"],
         &["log", "--kind", "text", "--json", "--dir", "moscow"],
         &["log", "--about", hash, "--dir", "moscow"],
         &["log", "--basket", "b1", "--dir", "moscow"],
         &["show", hash, "--dir", "moscow"],
+        &["commitments", hash, "--dir", "moscow"],
+        &["status", "--dir", "moscow"],
     ];
     questions
         .iter()
@@ -160,4 +164,32 @@ fn the_index_knows_where_the_bundles_of_a_journal_begin() {
     assert_eq!(index.list(strand, &By::Kind("join".to_owned())), Some((vec![0], 1)));
     assert_eq!(index.list(strand, &By::Kind("text".to_owned())), Some((vec![], 1)));
     assert_eq!(index.lost(), None);
+}
+
+#[test]
+fn what_entries_mean_is_the_same_with_an_index() {
+    for number in 0..8 {
+        let mut history = History::new(number);
+        let names: Vec<String> = history.world.authors.keys().cloned().collect();
+        for name in names.iter().take(2) {
+            for at in 0..270 {
+                history.world.state(name, &format!("statement {at}"));
+            }
+        }
+        let plain = audit(&history);
+        let folder = tempfile::tempdir().unwrap();
+        let index = Arc::new(Index::open(folder.path()));
+        assert!(index.catch_up(&plain, Duration::MAX, &|_| {}));
+        let mut indexed = audit(&history);
+        indexed.finder = Some(Box::new(Arc::clone(&index)));
+        let first = indexed.strands.values().find(|strand| strand.size() > 256).unwrap();
+        let (gist, upto) = index.gist(first);
+        assert_eq!((upto, gist.acts.is_empty()), (256, false), "history {number}");
+        let said = |audit: &Audit| {
+            let cut = history.cut(audit, &all_of(&history), None);
+            said_by_status(&status(audit, &history.brackets, &cut))
+        };
+        assert_eq!(said(&indexed), said(&plain), "history {number}");
+        assert!(index.lost().is_none(), "{:?}", index.lost());
+    }
 }

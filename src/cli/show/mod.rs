@@ -92,7 +92,7 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
         Some((entry, provision)) => (entry, Some(provision)),
         None => (command.entry.as_str(), None),
     };
-    let sight = if cited.contains('/') && provision.is_none() { sight } else { sight.with_index() };
+    let sight = sight.with_index();
     let (strand, signed) = entries::find(sight.audit(), cited)?;
     if command.bytes {
         bytes(session, &signed);
