@@ -106,4 +106,4 @@ pub mod recovery;
 pub mod snapshot;
 
 // Floor 9: the services.
-// witness
+pub mod witness;
