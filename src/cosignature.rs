@@ -212,6 +212,21 @@ impl CosignedCheckpoint {
         Ok(read)
     }
 
+    /// Reads a file of `notes/`: nothing where it is no checkpoint of a log of this
+    /// ledger, of which `key_of` gives the key.
+    pub fn read(
+        bytes: &[u8],
+        ledger: &Hash,
+        key_of: &dyn Fn(&LogId) -> Option<PublicKey>,
+    ) -> Option<Result<Self, Fault>> {
+        let first = bytes.split(|byte| *byte == b'\n').next()?;
+        let log = std::str::from_utf8(first).ok()?.strip_prefix(&format!("countersign/{ledger}/"))?;
+        let log: LogId = log.parse().ok()?;
+        let key = key_of(&log)?;
+        // Three lines alone are a stamped head.
+        bytes.windows(2).any(|pair| pair == b"\n\n").then(|| Self::parse(bytes, ledger, &log, &key))
+    }
+
     /// The checkpoint.
     pub fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint

@@ -23,12 +23,14 @@
 //! State that is gone, or older than the mark, is refused, and never begun afresh.
 
 mod ask;
+mod held;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use ask::{Asked, Post, ask};
+pub use ask::{Asked, Post, ask, lines};
+pub use held::{Taken, held, log_key, read, take};
 
 use crate::charter::Charter;
 use crate::checkpoint::{TreeHead, origin};
@@ -328,10 +330,15 @@ impl Witness {
         let name = Hash::of(head.origin.as_bytes()).to_string();
         let latest = self.latest_of(&name)?;
         let known = latest.as_ref().map_or(0, |latest| latest.head.size);
+        // Two heads of one size are evidence, whatever the old size.
+        if let Some(latest) = latest.as_ref().filter(|l| l.head.size == head.size && l.head.root != head.root) {
+            let other = Note::new(head.text(), vec![line.clone()]);
+            self.keep_fork(&latest.note, &other.to_bytes())?;
+        }
         if submission.old != known {
             return Err(Refusal::Conflict(known));
         }
-        self.compare(&submission, latest.as_ref(), line)?;
+        compare(&submission, latest.as_ref())?;
         let now = u64::try_from((self.clock)().seconds()).unwrap_or(0);
         if now == 0 || latest.as_ref().is_some_and(|latest| now < latest.time) {
             let what = "the clock is before the last cosignature, or shows no time";
@@ -350,25 +357,6 @@ impl Witness {
         self.write(&self.marks.join(&name), &next.to_bytes())?;
         self.write(&self.state.join(&name), &next.to_bytes())?;
         Ok(cosignature)
-    }
-
-    /// Whether a checkpoint continues the last one.
-    fn compare(&self, submission: &Submission, latest: Option<&Latest>, line: &Line) -> Result<(), Refusal> {
-        let head = submission.head();
-        let empty = Hash::of(b"");
-        if head.size == 0 && head.root != empty {
-            return Err(Refusal::Untrue("a log without entries has the root of the empty tree"));
-        }
-        let root = latest.map_or(empty, |latest| latest.head.root);
-        if let Some(latest) = latest.filter(|latest| latest.head.size == head.size && root != head.root) {
-            let other = Note::new(head.text(), vec![line.clone()]);
-            self.keep_fork(&latest.note, &other.to_bytes())?;
-            return Err(Refusal::Untrue("another root was cosigned at this size; both heads are kept here"));
-        }
-        if submission.continues(&root) {
-            return Ok(());
-        }
-        Err(Refusal::Untrue("the proof does not show that this log continues the one cosigned last"))
     }
 
     /// Keeps two heads of one size, each signed by the log's key.
@@ -404,4 +392,20 @@ impl Witness {
     pub fn vkey(&self) -> String {
         note::vkey_of(&self.name, note::duty::COSIGNS, self.key.public().bytes())
     }
+}
+
+/// Whether a checkpoint continues the last one.
+fn compare(submission: &Submission, latest: Option<&Latest>) -> Result<(), Refusal> {
+    let head = submission.head();
+    let empty = Hash::of(b"");
+    if head.size == 0 && head.root != empty {
+        return Err(Refusal::Untrue("a log without entries has the root of the empty tree"));
+    }
+    if latest.is_some_and(|latest| latest.head.size == head.size && latest.head.root != head.root) {
+        return Err(Refusal::Untrue("another root was cosigned at this size; both heads are kept here"));
+    }
+    if submission.continues(&latest.map_or(empty, |latest| latest.head.root)) {
+        return Ok(());
+    }
+    Err(Refusal::Untrue("the proof does not show that this log continues the one cosigned last"))
 }
