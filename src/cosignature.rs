@@ -305,9 +305,8 @@ impl CosignedCheckpoint {
     /// The same with the lines alone that hold under these keys.
     #[must_use]
     pub fn only_of(&self, keys: &[WitnessKey]) -> Self {
-        let holds = |cosignature: &&Cosignature| {
-            matches!(self.standing(cosignature, keys), Standing::Holds(_))
-        };
+        let holds =
+            |cosignature: &&Cosignature| matches!(self.standing(cosignature, keys), Standing::Holds(_));
         let cosignatures = self.cosignatures.iter().filter(holds).cloned().collect();
         Self { checkpoint: self.checkpoint.clone(), cosignatures }
     }

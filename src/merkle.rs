@@ -437,7 +437,10 @@ mod tests {
                 let path = proof.to_rfc(old, new);
                 assert_eq!(path.len() + usize::from(old.is_power_of_two()), proof.0.len());
                 assert_eq!(ConsistencyProof::from_rfc(path, old, old_root), proof);
-                assert_eq!(ConsistencyProof::from_rfc(path, old, old_root).roots(old, new), Ok((old_root, root)));
+                assert_eq!(
+                    ConsistencyProof::from_rfc(path, old, old_root).roots(old, new),
+                    Ok((old_root, root))
+                );
             }
         }
         assert!(tree.prove_consistency(6, 6).unwrap().to_rfc(6, 6).is_empty());

@@ -171,10 +171,7 @@ impl Policy {
             error(before + 1, "UTF-8")
         })?;
         let last = text.split('\n').count();
-        let body = match text.strip_suffix('\n') {
-            Some(body) => body,
-            None => return Err(error(last, "a line feed at the end")),
-        };
+        let Some(body) = text.strip_suffix('\n') else { return Err(error(last, "a line feed at the end")) };
         let mut reader = Reader::default();
         for (line, number) in body.split('\n').zip(1..) {
             if line.bytes().any(|byte| byte < 0x20 && byte != b'\t' || byte == 0x7f) {
@@ -260,11 +257,7 @@ impl Policy {
 
     /// How each group stands: `times` are the moments that count, `heard` when each source
     /// last said anything at all. The last group is the widest.
-    pub fn report(
-        &self,
-        times: &BTreeMap<String, Time>,
-        heard: &BTreeMap<String, Time>,
-    ) -> Vec<GroupReport> {
+    pub fn report(&self, times: &BTreeMap<String, Time>, heard: &BTreeMap<String, Time>) -> Vec<GroupReport> {
         let report = |group: &Group| {
             let (mut have, mut lacking) = (Vec::new(), Vec::new());
             for member in &group.members {
@@ -291,7 +284,8 @@ impl Policy {
     /// where it offers none of this name, or one that counts a witness twice.
     pub fn offered(charter: &Charter, name: &str) -> Option<Self> {
         let offered = charter.policies.iter().find(|policy| policy.name.as_str() == name)?;
-        let groups: Vec<&Quorum> = charter.groups.iter().filter(|one| offered.of.contains(&one.name)).collect();
+        let groups: Vec<&Quorum> =
+            charter.groups.iter().filter(|one| offered.of.contains(&one.name)).collect();
         let mut reader = Reader::default();
         for member in charter.members.values() {
             let log = crate::names::LogId::first(&member.id);
@@ -424,7 +418,8 @@ impl Reader {
 
     fn authority(&mut self, name: &str, root: &str, policy: &str, error: &str) -> Read<()> {
         full(self.policy.sources.len(), "witnesses and authorities")?;
-        let root = Hash::from_hex(root).ok_or("64 lower-case hexadecimal digits: SHA-256 of a certificate")?;
+        let root =
+            Hash::from_hex(root).ok_or("64 lower-case hexadecimal digits: SHA-256 of a certificate")?;
         let policy = match policy {
             "*" => None,
             policy if is_object_identifier(policy) => Some(policy.to_owned()),

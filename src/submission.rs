@@ -177,6 +177,9 @@ mod tests {
         ] {
             assert!(Submission::parse(other.as_bytes()).is_err(), "{other}");
         }
-        assert!(Submission::parse(good.replace("old 2\n", &format!("old 2\n{}", hash.repeat(62))).as_bytes()).is_ok());
+        assert!(
+            Submission::parse(good.replace("old 2\n", &format!("old 2\n{}", hash.repeat(62))).as_bytes())
+                .is_ok()
+        );
     }
 }

@@ -242,17 +242,17 @@ fn compose(command: &New, members: &BTreeMap<MemberId, Joining>, more: &More) ->
     });
     Ok(more.offers.put(
         Value::object([
-        ("format", Value::text(FORMAT)),
-        ("languages", Value::texts(&languages)),
-        ("members", Value::Array(members.collect())),
-        ("nonce", Value::text(Hash::new(nonce))),
-        ("rules", Value::Number(RULES)),
-        ("terms", words_value(&terms)),
-        ("title", words_value(&title)),
-    ])
-    .with_some("purpose", more.purpose.as_ref().map(words_value))
-    .with_some("heartbeat_days", more.heartbeat_days.map(Value::Number))
-    .with_some("tolerance_seconds", more.tolerance_seconds.map(Value::Number)),
+            ("format", Value::text(FORMAT)),
+            ("languages", Value::texts(&languages)),
+            ("members", Value::Array(members.collect())),
+            ("nonce", Value::text(Hash::new(nonce))),
+            ("rules", Value::Number(RULES)),
+            ("terms", words_value(&terms)),
+            ("title", words_value(&title)),
+        ])
+        .with_some("purpose", more.purpose.as_ref().map(words_value))
+        .with_some("heartbeat_days", more.heartbeat_days.map(Value::Number))
+        .with_some("tolerance_seconds", more.tolerance_seconds.map(Value::Number)),
     ))
 }
 
@@ -315,7 +315,9 @@ fn parse_more(text: &str) -> Result<More, AuthoringError> {
             "witness" => more.offers.read_witnesses(&page, item)?,
             what @ ("group" | "policy") => more.offers.read_quorums(&page, item, what)?,
             _ => {
-                return Err(page.at_key(key, "[charter], [member.ID], [witness], [group.NAME] or [policy.NAME]"));
+                return Err(
+                    page.at_key(key, "[charter], [member.ID], [witness], [group.NAME] or [policy.NAME]")
+                );
             }
         }
     }

@@ -32,7 +32,10 @@ pub fn run(session: &Session, command: &PolicyOf) -> Outcome<u8> {
         for policy in &charter.policies {
             line(policy.name.as_str());
         }
-        talk(&format!("Policies offered: {}. An offer is no default: the policy is the reader's.", charter.policies.len()));
+        talk(&format!(
+            "Policies offered: {}. An offer is no default: the policy is the reader's.",
+            charter.policies.len()
+        ));
         return Ok(0);
     };
     let policy = Policy::offered(&charter, name).ok_or_else(|| {
@@ -40,7 +43,7 @@ pub fn run(session: &Session, command: &PolicyOf) -> Outcome<u8> {
         Failure::new(Why::Policy, what).next(format!("countersign charter policy {}", command.file.display()))
     })?;
     own(&policy.to_string());
-    talk("An offer is no default. Keep these lines in a file, and change them as you see fit.");
+    talk("An offer is no default. Put these lines into a file, and change them as you see fit.");
     Ok(0)
 }
 
@@ -82,7 +85,11 @@ impl Offers {
                 match key.get_ref().as_ref() {
                     "need" => need = page.number(item)?,
                     "of" => {
-                        of = page.items(item)?.iter().map(|item| page.string(item)).collect::<Result<_, _>>()?;
+                        of = page
+                            .items(item)?
+                            .iter()
+                            .map(|item| page.string(item))
+                            .collect::<Result<_, _>>()?;
                     }
                     _ => return Err(page.at_key(key, "need or of")),
                 }

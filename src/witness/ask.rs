@@ -76,7 +76,8 @@ fn turn(
     submission: &dyn Fn(u64) -> Option<Submission>,
 ) -> Outcome<Turn> {
     let body = submission(old).ok_or_else(|| {
-        let what = format!("{url} has cosigned {old} entries, more than are sealed here: this copy is behind");
+        let what =
+            format!("{url} has cosigned {old} entries, more than are sealed here: this copy is behind");
         refused(what).next("countersign pull SNAPSHOT")
     })?;
     let body = body.to_bytes();

@@ -48,30 +48,21 @@ pub fn held(source: &dyn Source, ledger: &Ledger) -> Outcome<Vec<(Hash, Cosigned
     Ok(found)
 }
 
-/// What became of cosignatures that came in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// A file with all that is known of this head was written.
-    Kept(Hash, CosignedCheckpoint),
-    /// Nothing in it is earlier, or of another witness, than what is here.
-    Nothing,
-}
-
 /// Takes cosignatures of one head into the folder: the earliest of each witness, with
-/// those that are here, in one note. When this returns, it is on disk.
+/// those that are here, in one note. The name of its file, which is on disk when this
+/// returns; nothing where none is earlier, or of another witness, than what is here.
 pub fn take(
     disk: &dyn Disk,
     ledger: &Ledger,
     cosigned: &CosignedCheckpoint,
     keys: &[WitnessKey],
-) -> Outcome<Taken> {
+) -> Outcome<Option<Hash>> {
     let mut whole = CosignedCheckpoint::of(cosigned.checkpoint().clone());
     for (_, other) in held(disk, ledger)? {
         whole.merge(&other, keys);
     }
     if !whole.merge(cosigned, keys) {
-        return Ok(Taken::Nothing);
+        return Ok(None);
     }
-    let digest = notes::keep(disk, &ledger.folder, &whole.to_bytes())?;
-    Ok(Taken::Kept(digest, whole))
+    notes::keep(disk, &ledger.folder, &whole.to_bytes()).map(Some)
 }

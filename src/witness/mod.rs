@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use ask::{Asked, Post, ask, lines};
-pub use held::{Taken, held, log_key, read, take};
+pub use held::{held, log_key, read, take};
 
 use crate::charter::Charter;
 use crate::checkpoint::{TreeHead, origin};
@@ -109,16 +109,27 @@ impl Refusal {
         let file = file.display();
         let (what, next) = match self {
             Self::Failed(failure) => return failure,
-            Self::Malformed(due) => (format!("{file} is no request; due: {due}"), "countersign witness request -o FILE".to_owned()),
-            Self::UnknownLog(origin) => {
-                (format!("no log {origin} is in the charter or the policy"), "countersign charter show CHARTER".to_owned())
-            }
-            Self::Unsigned => (format!("{file} has no signature that holds of the log's key"), "countersign witness request -o FILE".to_owned()),
+            Self::Malformed(due) => (
+                format!("{file} is no request; due: {due}"),
+                "countersign witness request -o FILE".to_owned(),
+            ),
+            Self::UnknownLog(origin) => (
+                format!("no log {origin} is in the charter or the policy"),
+                "countersign charter show CHARTER".to_owned(),
+            ),
+            Self::Unsigned => (
+                format!("{file} has no signature that holds of the log's key"),
+                "countersign witness request -o FILE".to_owned(),
+            ),
             Self::Conflict(size) => (
-                format!("this witness has cosigned {size} entries of this log, and the request begins elsewhere"),
+                format!(
+                    "this witness has cosigned {size} entries of this log, and the request begins elsewhere"
+                ),
                 format!("countersign witness request -o FILE --from {size}"),
             ),
-            Self::Untrue(what) => (format!("{file} is not cosigned: {what}"), "countersign explain witness".to_owned()),
+            Self::Untrue(what) => {
+                (format!("{file} is not cosigned: {what}"), "countersign explain witness".to_owned())
+            }
         };
         Failure::new(Why::Witness, what).next(next)
     }
@@ -239,7 +250,8 @@ impl Witness {
             let what = "this key seals a log, and a witness has a key apart from every other";
             return Err(Failure::new(Why::Witness, what).next("countersign witness key NAME"));
         }
-        let (marks, vkey) = (marks_folder(key_path), note::vkey_of(name, note::duty::COSIGNS, key.public().bytes()));
+        let (marks, vkey) =
+            (marks_folder(key_path), note::vkey_of(name, note::duty::COSIGNS, key.public().bytes()));
         let witness = Self {
             disk,
             name: name.to_owned(),
@@ -265,7 +277,9 @@ impl Witness {
                 Err(Failure::new(Why::WitnessState, what).next("the same command with --state OTHER"))
             }
             (Some(_), Some(_)) => Ok(()),
-            (Some(_), None) => Err(lost(&format!("{} has a state, and it is not in {}", self.name, self.state.display()))),
+            (Some(_), None) => {
+                Err(lost(&format!("{} has a state, and it is not in {}", self.name, self.state.display())))
+            }
             (None, held) => {
                 let folder = self.marks.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 let beside = crate::disk::parent(&self.marks);
@@ -276,7 +290,8 @@ impl Witness {
                 // If we stop before the last line, nothing was cosigned and the next
                 // opening begins here again.
                 if held.is_none() {
-                    make_folder_synced(&*self.disk, &self.state, Access::Usual).map_err(writing(&self.state))?;
+                    make_folder_synced(&*self.disk, &self.state, Access::Usual)
+                        .map_err(writing(&self.state))?;
                     let forks = self.state.join("forks");
                     make_folder_synced(&*self.disk, &forks, Access::Usual).map_err(writing(&forks))?;
                     self.write(&mine, line.as_bytes())?;
@@ -331,7 +346,8 @@ impl Witness {
         let latest = self.latest_of(&name)?;
         let known = latest.as_ref().map_or(0, |latest| latest.head.size);
         // Two heads of one size are evidence, whatever the old size.
-        if let Some(latest) = latest.as_ref().filter(|l| l.head.size == head.size && l.head.root != head.root) {
+        if let Some(latest) = latest.as_ref().filter(|l| l.head.size == head.size && l.head.root != head.root)
+        {
             let other = Note::new(head.text(), vec![line.clone()]);
             self.keep_fork(&latest.note, &other.to_bytes())?;
         }
@@ -402,7 +418,7 @@ fn compare(submission: &Submission, latest: Option<&Latest>) -> Result<(), Refus
         return Err(Refusal::Untrue("a log without entries has the root of the empty tree"));
     }
     if latest.is_some_and(|latest| latest.head.size == head.size && latest.head.root != head.root) {
-        return Err(Refusal::Untrue("another root was cosigned at this size; both heads are kept here"));
+        return Err(Refusal::Untrue("another root was cosigned at this size; both heads are in its state"));
     }
     if submission.continues(&latest.map_or(empty, |latest| latest.head.root)) {
         return Ok(());

@@ -48,7 +48,10 @@ fn a_file_is_read_evaluated_reported_and_printed_back() {
     let printed = policy.to_string();
     assert_eq!(parse(&printed).unwrap(), policy);
     assert_eq!(parse(&printed).unwrap().to_string(), printed);
-    assert!(printed.contains("witness W1 w1.example+") && printed.contains(" https://w1.example\n"), "{printed}");
+    assert!(
+        printed.contains("witness W1 w1.example+") && printed.contains(" https://w1.example\n"),
+        "{printed}"
+    );
     assert!(printed.ends_with(&format!(
         "tsa T1 {root} 1.2.3.4 60\ntsa T2 {root} * 0\ngroup neutral 2 W1 W2 T1\ngroup all all neutral T2\nquorum all\n"
     )));
@@ -168,7 +171,12 @@ impl Random {
     fn new(dice: &mut Dice) -> Self {
         let (mut groups, mut sources) = (Vec::new(), 0);
         for _ in 0..=dice.roll(3) {
-            let members: Vec<usize> = (0..=dice.roll(3)).map(|_| { sources += 1; sources - 1 }).collect();
+            let members: Vec<usize> = (0..=dice.roll(3))
+                .map(|_| {
+                    sources += 1;
+                    sources - 1
+                })
+                .collect();
             let need = 1 + usize::try_from(dice.roll(members.len() as u64)).unwrap();
             groups.push((need, members));
         }
@@ -178,8 +186,10 @@ impl Random {
     }
 
     fn text(&self, keys: &[String]) -> String {
-        let mut text: String =
-            (0..self.times.len()).map(|number| format!("witness W{number} {}\n", keys[number])).collect();
+        let mut text: String = keys
+            .iter()
+            .zip(0..self.times.len())
+            .fold(String::new(), |text, (key, number)| text + &format!("witness W{number} {key}\n"));
         for (number, (need, members)) in self.groups.iter().enumerate() {
             let members: Vec<String> = members.iter().map(|member| format!("W{member}")).collect();
             text.push_str(&format!("group G{number} {need} {}\n", members.join(" ")));
@@ -236,13 +246,24 @@ fn three_thousand_random_quorums_give_what_brute_force_gives() {
 fn offering() -> Value {
     let witness = |name: &str| {
         let key = world::key(name).public();
-        Value::object([("key", Value::text(key)), ("name", Value::text(name)), ("suite", Value::text("ed25519"))])
+        Value::object([
+            ("key", Value::text(key)),
+            ("name", Value::text(name)),
+            ("suite", Value::text("ed25519")),
+        ])
     };
     let quorum = |name: &str, of: &'static str, members: &[&str], need| {
-        Value::object([("name", Value::text(name)), (of, Value::texts(members)), ("need", Value::Number(need))])
+        Value::object([
+            ("name", Value::text(name)),
+            (of, Value::texts(members)),
+            ("need", Value::Number(need)),
+        ])
     };
     world::charter_value(&[Joining::party("moscow"), Joining::party("washington")])
-        .with_some("witnesses", Some(Value::Array(vec![witness("athens"), witness("bern"), witness("cairo")])))
+        .with_some(
+            "witnesses",
+            Some(Value::Array(vec![witness("athens"), witness("bern"), witness("cairo")])),
+        )
         .with_some(
             "groups",
             Some(Value::Array(vec![

@@ -253,7 +253,8 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     run.run("asks", 0, &with(&["asks"]));
     let made = run.run("witness", 0, &["witness", "key", "w.example", "--out", "k", "--no-passphrase"]);
     run.run("witness", 0, &with(&["witness", "request", "-o", "request"]));
-    let own = ["--key", "k/w.example.witness.key", "--state", "w", "--charter", "charter.json", "-o", "answer"];
+    let own =
+        ["--key", "k/w.example.witness.key", "--state", "w", "--charter", "charter.json", "-o", "answer"];
     run.run("witness", 0, &[&["witness", "sign", "request"][..], &own].concat());
     let key = ["--key", made["vkey"].as_str().unwrap()];
     run.run("witness", 0, &[&with(&["witness", "add", "answer"])[..], &key].concat());

@@ -73,7 +73,8 @@ fn a_lattice_cosignature_is_read_verified_and_bound_to_all_it_says() {
     };
     let empty = Hash::of(b"");
     let message = Subtree { cosigner: "w", seconds: 1, origin: "o", size: 2, root: &Hash::of(b"") }.message();
-    let due = [&b"subtree/v1\n\0\x01w\0\0\0\0\0\0\0\x01\x01o\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x02"[..], empty.bytes()];
+    let due =
+        [&b"subtree/v1\n\0\x01w\0\0\0\0\0\0\0\x01\x01o\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x02"[..], empty.bytes()];
     assert_eq!(message, Some(due.concat()));
     let good = made("w2.example", 1_700_000_000, &head);
     assert_eq!(good.line().bytes.len(), 2432);
@@ -168,7 +169,10 @@ fn a_witness_answers_every_request_as_the_specification_has_it() {
     assert_eq!(witness.latest(&name), None);
     // First contact: what does not begin at 0 is told the size.
     let first = witness.add_checkpoint(&TestLog::ask(&log.main, 5, 7));
-    assert_eq!((first.status, first.content_type, text(&first.body).as_str()), (409, "text/x.tlog.size", "0\n"));
+    assert_eq!(
+        (first.status, first.content_type, text(&first.body).as_str()),
+        (409, "text/x.tlog.size", "0\n")
+    );
     let proof = [Hash::of(b"x")];
     let seven = TestLog::note(&TestLog::head(&log.main, 7));
     assert_eq!(status(&TestLog::body(0, &proof, &seven)), 422, "a proof from nothing");
@@ -180,7 +184,10 @@ fn a_witness_answers_every_request_as_the_specification_has_it() {
     // What is served is what was cosigned.
     let served = witness.latest(&name).unwrap();
     let note = Note::parse(&served, 2).unwrap();
-    assert_eq!((note.text(), note.lines()[0].name.as_str()), (TestLog::head(&log.main, 7).text().as_str(), ORIGIN));
+    assert_eq!(
+        (note.text(), note.lines()[0].name.as_str()),
+        (TestLog::head(&log.main, 7).text().as_str(), ORIGIN)
+    );
     assert_eq!(note.lines()[1].name, "w");
     assert_eq!((witness.latest("../x"), witness.latest(&name.to_uppercase())), (None, None));
     // The next.
@@ -194,9 +201,14 @@ fn a_witness_answers_every_request_as_the_specification_has_it() {
     assert_eq!(disk.files().keys().filter(|path| path.starts_with("/w/state/forks")).count(), 0);
     assert_eq!(status(&TestLog::ask(&log.fork, 20, 20)), 422);
     assert_eq!(status(&TestLog::ask(&log.fork, 20, 20)), 422);
-    let kept: Vec<Vec<u8>> =
-        disk.files().into_iter().filter(|(path, _)| path.starts_with("/w/state/forks")).map(|(_, bytes)| bytes).collect();
-    let heads: Vec<String> = kept.iter().map(|bytes| Note::parse(bytes, 2).unwrap().text().to_owned()).collect();
+    let kept: Vec<Vec<u8>> = disk
+        .files()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("/w/state/forks"))
+        .map(|(_, bytes)| bytes)
+        .collect();
+    let heads: Vec<String> =
+        kept.iter().map(|bytes| Note::parse(bytes, 2).unwrap().text().to_owned()).collect();
     assert_eq!(heads, [TestLog::head(&log.main, 20).text(), TestLog::head(&log.fork, 20).text()]);
     assert_eq!(status(&TestLog::ask(&log.fork, 20, 30)), 422);
     assert_eq!(status(&TestLog::body(20, &[], &TestLog::note(&TestLog::head(&log.main, 30)))), 422);
@@ -210,7 +222,11 @@ fn a_witness_answers_every_request_as_the_specification_has_it() {
     assert_eq!(status(&TestLog::body(20, &[], &Note::new(text_of.clone(), vec![bent.clone()]))), 403);
     bent.name = "nobody".to_owned();
     assert_eq!(status(&TestLog::body(20, &[], &Note::new(text_of, vec![bent]))), 403);
-    assert_eq!(status(&TestLog::body(30, &[], &TestLog::note(&TestLog::head(&log.main, 20)))), 400, "old beyond");
+    assert_eq!(
+        status(&TestLog::body(30, &[], &TestLog::note(&TestLog::head(&log.main, 20)))),
+        400,
+        "old beyond"
+    );
     let good = String::from_utf8(TestLog::ask(&log.main, 20, 30)).unwrap();
     let extended = TestLog::head(&log.main, 30).text() + "extension\n";
     let seal = note::sign(&extended, ORIGIN, &world::key(ORIGIN));
@@ -381,7 +397,10 @@ fn a_state_that_is_lost_or_old_retires_the_key() {
     assert!(bare.files().is_empty());
     // All is there as it was.
     disk.restore(Path::new("/k"), &new);
-    verify(&open(&disk).unwrap().add_checkpoint(&TestLog::ask(&log.main, 30, 40)), &TestLog::head(&log.main, 40));
+    verify(
+        &open(&disk).unwrap().add_checkpoint(&TestLog::ask(&log.main, 30, 40)),
+        &TestLog::head(&log.main, 40),
+    );
     // A state of another key.
     make_folder_synced(&*disk, &marks_folder(Path::new("/k/v.witness.key")), Access::Private).unwrap();
     let own = ("v", world::key("v"), Path::new("/k/v.witness.key"));
@@ -413,12 +432,15 @@ fn asked(answers: Vec<(u16, &str)>, old: u64) -> (Outcome<u64>, Vec<u64>) {
         }
         Ok((status, "text/plain".to_owned(), body.as_bytes().to_vec()))
     };
-    let submission = |old: u64| {
-        (old <= 70).then(|| Submission::parse(&TestLog::ask(&log.main, old, 70)).unwrap())
-    };
+    let submission =
+        |old: u64| (old <= 70).then(|| Submission::parse(&TestLog::ask(&log.main, old, 70)).unwrap());
     let result = ask(&post, "https://w.example/p/", old, &submission).map(|asked| asked.from);
     (result, sent.into_inner())
 }
+
+/// What it is, the answers, the old size; the size from which it was taken or a piece of
+/// the message, and the sizes from which was asked.
+type Row<'a> = (&'a str, Vec<(u16, &'a str)>, u64, Result<u64, &'a str>, Vec<u64>);
 
 #[test]
 fn what_real_witnesses_answer_is_understood_and_never_asked_without_end() {
@@ -426,8 +448,7 @@ fn what_real_witnesses_answer_is_understood_and_never_asked_without_end() {
     let good = format!("{line}\n");
     let two = format!("{line}\n\u{2014} other AAAAAAAAAAAA\n");
     let good = good.as_str();
-    // Answers, old size; the size from which it was taken or a piece of the message; what was asked.
-    let table: Vec<(&str, Vec<(u16, &str)>, u64, Result<u64, &str>, Vec<u64>)> = vec![
+    let table: Vec<Row<'_>> = vec![
         ("as the specification has it", vec![(200, good)], 3, Ok(3), vec![3]),
         ("with a line of another type", vec![(200, &two)], 3, Ok(3), vec![3]),
         ("a size that is not known here", vec![(409, "7\n"), (200, good)], 0, Ok(7), vec![0, 7]),
@@ -436,12 +457,24 @@ fn what_real_witnesses_answer_is_understood_and_never_asked_without_end() {
         ("ahead of this copy", vec![(409, "71\n")], 3, Err("behind"), vec![3]),
         ("the size that was said", vec![(409, "3\n")], 3, Err("as was done"), vec![3]),
         ("another size each time", vec![(409, "4\n"), (409, "5\n")], 3, Err("and then at 5"), vec![3, 4]),
-        ("transparency-dev: a fork is 409 without a body", vec![(409, "")], 3, Err("409 without a size"), vec![3]),
+        (
+            "transparency-dev: a fork is 409 without a body",
+            vec![(409, "")],
+            3,
+            Err("409 without a size"),
+            vec![3],
+        ),
         ("a size that is none", vec![(409, "+7\n")], 3, Err("409 without a size"), vec![3]),
         ("aics, litewitness: a fork is 422", vec![(422, "x")], 3, Err("422"), vec![3]),
         ("aics: unknown", vec![(404, "")], 3, Err("does not know this log"), vec![3]),
         ("litewitness: unknown", vec![(403, "")], 3, Err("does not know this log"), vec![3]),
-        ("transparency-dev, litewitness: malformed is 500", vec![(500, "")], 3, Err("cannot answer now"), vec![3]),
+        (
+            "transparency-dev, litewitness: malformed is 500",
+            vec![(500, "")],
+            3,
+            Err("cannot answer now"),
+            vec![3],
+        ),
         ("busy", vec![(429, "")], 3, Err("cannot answer now"), vec![3]),
         ("aics: a clock behind", vec![(503, "")], 3, Err("cannot answer now"), vec![3]),
         ("malformed", vec![(400, "")], 3, Err("does not read"), vec![3]),
@@ -500,7 +533,8 @@ fn vkey(desk: &Desk, name: &str) -> String {
 fn sign<'a>(name: &'a str, file: &'a str, out: &'a str) -> Vec<String> {
     let key = format!("k/{name}-w.example.witness.key");
     let state = format!("state-{name}");
-    let words = ["witness", "sign", file, "--key", &key, "--state", &state, "--charter", "charter.json", "-o", out];
+    let words =
+        ["witness", "sign", file, "--key", &key, "--state", &state, "--charter", "charter.json", "-o", out];
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
@@ -547,12 +581,16 @@ fn two_sides_witness_each_other_by_file() {
     std::fs::write(desk.path("lines"), format!("{}\n", answer.lines().last().unwrap())).unwrap();
     desk.refused(&["witness", "add", "lines", "--dir", "moscow"], 1, "witness");
     let added = desk.json(&["witness", "add", "lines", "--key", &key, "--dir", "moscow", "--json"], 0);
-    assert_eq!((&added["cosignatures"][0]["size"], &added["cosignatures"][0]["standing"]), (&4.into(), &"holds".into()));
+    assert_eq!(
+        (&added["cosignatures"][0]["size"], &added["cosignatures"][0]["standing"]),
+        (&4.into(), &"holds".into())
+    );
     assert_eq!(tree(&desk.path("moscow/notes")).len(), 2);
     // What a policy file or the charter names is known without --key.
     std::fs::write(desk.path("policy"), format!("witness w {key}\nquorum w\n")).unwrap();
     let listed = desk.json(&["witness", "list", "--policy", "policy", "--dir", "moscow", "--json"], 0);
-    let held: Vec<_> = listed["cosignatures"].as_array().unwrap().iter().map(|one| &one["standing"]).collect();
+    let held: Vec<_> =
+        listed["cosignatures"].as_array().unwrap().iter().map(|one| &one["standing"]).collect();
     assert_eq!(held, ["holds", "holds"]);
     desk.exits(&["verify", "moscow"], 0);
 }
@@ -672,7 +710,19 @@ mod foreign {
             let checked = succeeds(
                 &desk,
                 "aics-tlog",
-                &["verify-checkpoint", "--note", file, "--log-key", &log_key, "--witness-key", &key, "--quorum", "1", "--origin", &origin],
+                &[
+                    "verify-checkpoint",
+                    "--note",
+                    file,
+                    "--log-key",
+                    &log_key,
+                    "--witness-key",
+                    &key,
+                    "--quorum",
+                    "1",
+                    "--origin",
+                    &origin,
+                ],
             );
             assert_eq!(checked["ok"], true, "{checked}");
         }
@@ -683,7 +733,19 @@ mod foreign {
         let proof: String = request.proof.iter().map(|hash| encode(hash) + "\n").collect();
         std::fs::write(desk.path("proof"), &proof).unwrap();
         let (old, new) = (encode(&first.head().root), encode(&request.head().root));
-        let words = ["verify-consistency", "--old-size", "1", "--new-size", "5", "--old-root", &old, "--new-root", &new, "--proof", "proof"];
+        let words = [
+            "verify-consistency",
+            "--old-size",
+            "1",
+            "--new-size",
+            "5",
+            "--old-root",
+            &old,
+            "--new-root",
+            &new,
+            "--proof",
+            "proof",
+        ];
         assert_eq!(succeeds(&desk, "aics-tlog", &words)["ok"], true);
         std::fs::write(desk.path("proof"), proof.replacen('A', "B", 1).replacen('c', "d", 1)).unwrap();
         assert!(!run(&desk, "aics-tlog", &words).status.success());
@@ -699,7 +761,7 @@ mod foreign {
     }
 
     /// Posts over a plain socket; the status, the content type and the body.
-    fn post(port: u16, url: &str, content_type: &str, body: &[u8]) -> Outcome<(u16, String, Vec<u8>)> {
+    fn post(port: u16, url: &str, content_type: &str, body: &[u8]) -> (u16, String, Vec<u8>) {
         let path = url.strip_prefix("http://w").unwrap();
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -714,7 +776,7 @@ mod foreign {
         let head = text(&answer[..at]).to_lowercase();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let kind = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
-        Ok((status, kind.to_owned(), answer[at + 4..].to_vec()))
+        (status, kind.to_owned(), answer[at + 4..].to_vec())
     }
 
     #[test]
@@ -726,12 +788,23 @@ mod foreign {
         std::fs::create_dir(desk.path("aics")).unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
-        let made = run(&desk, "aics-witness", &[&["init", "--name", "aics.example/w", "--listen", &listen][..], &config].concat());
+        let made = run(
+            &desk,
+            "aics-witness",
+            &[&["init", "--name", "aics.example/w", "--listen", &listen][..], &config].concat(),
+        );
         assert!(made.status.success(), "{}{}", text(&made.stdout), text(&made.stderr));
         let made = text(&made.stdout);
-        let key = made.split_whitespace().map(|word| word.trim_matches(['"', ','])).find(|word| word.starts_with("aics.example/w+"));
+        let key = made
+            .split_whitespace()
+            .map(|word| word.trim_matches(['"', ',']))
+            .find(|word| word.starts_with("aics.example/w+"));
         let key = key.unwrap_or_else(|| panic!("{made}")).to_owned();
-        let added = run(&desk, "aics-witness", &[&["add-log", "--origin", &origin, "--vkey", &log_key][..], &config].concat());
+        let added = run(
+            &desk,
+            "aics-witness",
+            &[&["add-log", "--origin", &origin, "--vkey", &log_key][..], &config].concat(),
+        );
         assert!(added.status.success(), "{}{}", text(&added.stdout), text(&added.stderr));
         let mut serve = program("aics-witness");
         serve.arg("serve").args(config).current_dir(desk.folder.path());
@@ -742,7 +815,7 @@ mod foreign {
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        let with = |url: &str, kind: &str, body: &[u8]| post(port, url, kind, body);
+        let with = |url: &str, kind: &str, body: &[u8]| Ok(post(port, url, kind, body));
         for (size, from) in [(1, 0), (3, 1)] {
             let request = format!("request-{size}");
             // From 0 each time: the witness says where it is.
@@ -756,7 +829,8 @@ mod foreign {
             let asked = ask(&with, "http://w", 0, &body).unwrap();
             assert_eq!(asked.from, from);
             std::fs::write(desk.path("lines"), format!("{}\n", asked.cosignatures[0].line())).unwrap();
-            let taken = desk.json(&["witness", "add", "lines", "--key", &key, "--dir", "moscow", "--json"], 0);
+            let taken =
+                desk.json(&["witness", "add", "lines", "--key", &key, "--dir", "moscow", "--json"], 0);
             assert_eq!(taken["cosignatures"][0]["size"], size, "{taken}");
             for words in ["one", "two"] {
                 desk.ok(&["state", words, "--sign", "--yes", "--dir", "moscow"]);
@@ -765,7 +839,8 @@ mod foreign {
         // The same head with another root is no more cosigned there than here.
         let fork = TreeHead { origin: origin.clone(), size: 3, root: Hash::of(b"another") };
         let bad = Note::new(fork.text(), vec![Line { name: origin, bytes: vec![1; 68] }]);
-        let (status, _, _) = post(port, "http://w/add-checkpoint", "text/plain", &TestLog::body(3, &[], &bad)).unwrap();
+        let (status, _, _) =
+            post(port, "http://w/add-checkpoint", "text/plain", &TestLog::body(3, &[], &bad));
         assert_eq!(status, 403);
     }
 }

@@ -6,12 +6,13 @@ use countersign::checkpoint::Checkpoint;
 use countersign::cosignature::{Cosignature, CosignedCheckpoint, Standing, WitnessKey};
 use countersign::disk::Disk;
 use countersign::failure::{Failure, Outcome, Why};
+use countersign::hash::Hash;
 use countersign::ledger::{self, Ledger};
 use countersign::notes;
 use countersign::publish::newest_seal;
 use countersign::unicode::shown;
 use countersign::vocabulary::witnesses as words;
-use countersign::witness::{self, Taken};
+use countersign::witness;
 
 use super::{Keys, read_file};
 use crate::cli::session::Session;
@@ -39,7 +40,8 @@ pub fn run(session: &Session, command: &Add) -> Outcome<u8> {
         Some(Err(fault)) => return Err(Failure::untrue(&place, &fault)),
         None => {
             let lines = witness::lines(&bytes).ok_or_else(|| {
-                let what = format!("{place} is neither a cosigned checkpoint of this ledger nor cosignature lines");
+                let what =
+                    format!("{place} is neither a cosigned checkpoint of this ledger nor cosignature lines");
                 Failure::new(Why::Witness, what).next("countersign witness request -o FILE")
             })?;
             of_lines(session, &ledger, lines, &keys)?
@@ -59,7 +61,7 @@ pub fn take(
     ledger: &Ledger,
     cosigned: &CosignedCheckpoint,
     keys: &[WitnessKey],
-) -> Outcome<Taken> {
+) -> Outcome<Option<Hash>> {
     let disk: &dyn Disk = &session.disk;
     let place = |size: u64| format!("{} {size}", cosigned.checkpoint().log());
     if cosigned.cosignatures().is_empty() {
@@ -78,7 +80,7 @@ pub fn take(
     if here.is_some_and(|strand| !strand.reaches(head)) {
         let digest = notes::keep(disk, &ledger.folder, &cosigned.to_bytes())?;
         let what = format!(
-            "{}: this seal is over other entries than those held here; it is kept as notes/{digest}",
+            "{}: this seal is over other entries than those held here; it is now notes/{digest}",
             place(head.size)
         );
         return Err(Failure::new(Why::Proof, what).next("countersign compare OLD NEW"));
@@ -124,13 +126,10 @@ fn of_lines(
     Ok(found)
 }
 
-fn print(session: &Session, all: &[(&CosignedCheckpoint, Taken)], keys: &[WitnessKey]) {
+fn print(session: &Session, all: &[(&CosignedCheckpoint, Option<Hash>)], keys: &[WitnessKey]) {
     let rows = || all.iter().flat_map(|(cosigned, _)| super::list::rows(cosigned, keys));
     if session.common.json {
-        let files = all.iter().filter_map(|(_, taken)| match taken {
-            Taken::Kept(digest, _) => Some(format!("notes/{digest}")),
-            Taken::Nothing => None,
-        });
+        let files = all.iter().filter_map(|(_, taken)| Some(format!("notes/{}", (*taken)?)));
         json(&serde_json::json!({
             "format": "countersign.witness/1",
             "did": "add",
@@ -144,8 +143,8 @@ fn print(session: &Session, all: &[(&CosignedCheckpoint, Taken)], keys: &[Witnes
     }
     for (_, taken) in all {
         match taken {
-            Taken::Kept(digest, _) => talk(&format!("Kept as notes/{digest}")),
-            Taken::Nothing => talk("Nothing here is earlier than what was held."),
+            Some(digest) => talk(&format!("Written: notes/{digest}")),
+            None => talk("Nothing here is earlier than what was held."),
         }
     }
     talk(words::WORTH.of(session.tongue()));

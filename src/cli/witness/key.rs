@@ -69,6 +69,8 @@ pub fn run(session: &Session, command: &Key) -> Outcome<u8> {
         "What it cosigns is remembered beside it ({}) and in its state. A witness that loses its state retires its key; never put either back from a backup.",
         keyfile::marks_folder(&path).display()
     ));
-    talk("Next: give the line to those who name this witness in a policy, and keep the key apart from every other.");
+    talk(
+        "Next: give the line to those who name this witness in a policy, and store the key apart from every other.",
+    );
     Ok(0)
 }

@@ -78,8 +78,7 @@ impl Keys {
 pub fn read_policy(session: &Session, path: &Path) -> Outcome<Policy> {
     let most = u64::try_from(LONGEST).unwrap_or(u64::MAX);
     let bytes = read_file(session, path, most)?;
-    Policy::parse(&bytes)
-        .map_err(|error| Failure::new(Why::Policy, format!("{}: {error}", path.display())))
+    Policy::parse(&bytes).map_err(|error| Failure::new(Why::Policy, format!("{}: {error}", path.display())))
 }
 
 /// The bytes of a file that must be there.

@@ -108,6 +108,8 @@ pub fn run(session: &Session, command: &Request) -> Outcome<u8> {
     } else {
         line(&format!("Written {}: {} from {old} to {size}", command.out.display(), strand.log()));
     }
-    talk("Next, at the witness: countersign witness sign FILE --key NAME.witness.key --state DIR --charter charter.json -o ANSWER");
+    talk(
+        "Next, at the witness: countersign witness sign FILE --key NAME.witness.key --state DIR --charter charter.json -o ANSWER",
+    );
     Ok(0)
 }

@@ -72,7 +72,8 @@ fn public_of(session: &Session, key: &Path) -> Outcome<WitnessKey> {
     let bytes = read_file(session, &path, 4096)?;
     let text = String::from_utf8_lossy(&bytes);
     text.trim_end_matches('\n').parse().map_err(|NameError(due)| {
-        Failure::new(Why::KeyFile, format!("{}: due: {due}", path.display())).next("countersign witness key NAME")
+        Failure::new(Why::KeyFile, format!("{}: due: {due}", path.display()))
+            .next("countersign witness key NAME")
     })
 }
 
