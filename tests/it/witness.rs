@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign::checkpoint::TreeHead;
-use countersign::cosignature::{Cosignature, WitnessKey};
+use countersign::cosignature::{Cosignature, CosignedCheckpoint, WitnessKey};
 use countersign::disk::{Access, Disk, RealDisk, make_folder_synced};
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
@@ -90,7 +90,32 @@ fn a_lattice_cosignature_is_read_verified_and_bound_to_all_it_says() {
     }
 }
 
-/// A log of a thousand possible entries, in two branches that part at ten.
+#[test]
+fn the_examples_of_the_specification_are_real() {
+    let mut world = crate::world::World::small();
+    world.state("moscow", "We have nothing to add.");
+    let sealed = world.seal("moscow", 2);
+    let head = sealed.tree_head();
+    let key = world::key("w1.example");
+    let mut cosigned = CosignedCheckpoint::of(sealed);
+    let line = note::cosign(&head.text(), 1_795_415_460, "w1.example", &key);
+    let witness = WitnessKey::of("w1.example", &key.public());
+    assert!(cosigned.add(Cosignature::of(&line).unwrap(), std::slice::from_ref(&witness)));
+    let spec = std::fs::read_to_string("docs/SPEC.md").unwrap();
+    let note = String::from_utf8(cosigned.to_bytes()).unwrap();
+    let shown: String = note.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect();
+    assert!(spec.contains(&shown), "docs/SPEC.md section 20 should show:\n{shown}");
+    let policy = format!(
+        "witness W1 {witness} https://w1.example\nwitness W2 {}\ntsa T1 {} 1.2.3.4 60\ngroup neutral 2 W1 W2 T1\nquorum neutral\n",
+        WitnessKey::of("w2.example", &world::key("w2.example").public()),
+        Hash::of(b"a certificate")
+    );
+    assert!(Policy::parse(policy.as_bytes()).is_ok());
+    let shown: String = policy.lines().map(|line| format!("    {line}\n")).collect();
+    assert!(spec.contains(&shown), "docs/SPEC.md section 21 should show:\n{shown}");
+}
+
+/// A log of a hundred entries, in two branches that part at ten.
 struct TestLog {
     main: Tree,
     fork: Tree,

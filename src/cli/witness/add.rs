@@ -35,28 +35,38 @@ pub fn run(session: &Session, command: &Add) -> Outcome<u8> {
     let ledger = session.read(&folder)?;
     let keys = command.keys.known(session, ledger.charter()?)?;
     let place = command.file.display().to_string();
-    let found = match witness::read(&ledger, &bytes) {
-        Some(Ok(cosigned)) => vec![cosigned],
-        Some(Err(fault)) => return Err(Failure::untrue(&place, &fault)),
+    match witness::read(&ledger, &bytes) {
+        Some(Ok(cosigned)) => take_all(session, &ledger, &[cosigned], &keys),
+        Some(Err(fault)) => Err(Failure::untrue(&place, &fault)),
         None => {
             let lines = witness::lines(&bytes).ok_or_else(|| {
                 let what =
                     format!("{place} is neither a cosigned checkpoint of this ledger nor cosignature lines");
                 Failure::new(Why::Witness, what).next("countersign witness request -o FILE")
             })?;
-            of_lines(session, &ledger, lines, &keys)?
+            let found = of_lines(session, &ledger, lines, &keys)?;
+            take_all(session, &ledger, &found, &keys)
         }
-    };
-    let mut all = Vec::new();
-    for cosigned in &found {
-        all.push((cosigned, take(session, &ledger, cosigned, &keys)?));
     }
-    print(session, &all, &keys);
+}
+
+/// Takes in the cosignatures of some heads, and shows them. The folder is locked.
+fn take_all(
+    session: &Session,
+    ledger: &Ledger,
+    found: &[CosignedCheckpoint],
+    keys: &[WitnessKey],
+) -> Outcome<u8> {
+    let mut all = Vec::new();
+    for cosigned in found {
+        all.push((cosigned, take(session, ledger, cosigned, keys)?));
+    }
+    print(session, &all, keys);
     Ok(0)
 }
 
 /// Keeps the cosignatures of one head; an untrue one is told, and nothing is kept then.
-pub fn take(
+fn take(
     session: &Session,
     ledger: &Ledger,
     cosigned: &CosignedCheckpoint,
