@@ -111,7 +111,7 @@ fn the_examples_of_the_specification_are_real() {
         Hash::of(b"a certificate")
     );
     assert!(Policy::parse(policy.as_bytes()).is_ok());
-    let shown: String = policy.lines().map(|line| format!("    {line}\n")).collect();
+    let shown: String = policy.lines().map(|line| format!("    {line}") + "\n").collect();
     assert!(spec.contains(&shown), "docs/SPEC.md section 21 should show:\n{shown}");
 }
 
