@@ -96,6 +96,17 @@ pub enum Duty {
     Witnesses,
 }
 
+/// So many of these, as a charter offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quorum {
+    /// Its name.
+    pub name: Label,
+    /// Witnesses, or groups.
+    pub of: Vec<Label>,
+    /// How many of them, at least 1.
+    pub need: u64,
+}
+
 /// A charter that has its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charter {
@@ -117,6 +128,12 @@ pub struct Charter {
     pub members: BTreeMap<MemberId, Member>,
     /// The earlier ledger that this one follows, and its sealed heads.
     pub previous: Option<(Hash, Vec<SealedHead>)>,
+    /// The witnesses that it offers; the name of one is that of its key.
+    pub witnesses: BTreeMap<Label, PublicKey>,
+    /// Groups of these witnesses.
+    pub groups: Vec<Quorum>,
+    /// Policies over these groups, which a reader may take up (see [`crate::policy`]).
+    pub policies: Vec<Quorum>,
     duties: BTreeMap<PublicKey, Duty>,
 }
 
@@ -157,7 +174,7 @@ impl Charter {
         }
         fields.hash("nonce").map_err(|error| form(&error))?;
         let mut duties = BTreeMap::new();
-        let charter = Self {
+        let mut charter = Self {
             bytes: Vec::new(),
             id: Hash::of(b""),
             title: fields.words("title").map_err(|error| form(&error))?,
@@ -168,9 +185,12 @@ impl Charter {
             tolerance_seconds: fields.number_optional("tolerance_seconds").map_err(|error| form(&error))?,
             members: read_members(&mut fields, &mut duties)?,
             previous: read_previous(&mut fields).map_err(|error| form(&error))?,
+            witnesses: BTreeMap::new(),
+            groups: Vec::new(),
+            policies: Vec::new(),
             duties: BTreeMap::new(),
         };
-        read_policies(&mut fields, &mut duties)?;
+        charter.read_policies(&mut fields, &mut duties)?;
         fields.done().map_err(|error| form(&error))?;
         let digests: BTreeSet<&Hash> = charter.members.values().map(|m| &m.recovery).collect();
         if digests.len() != charter.members.len() || duties.keys().any(|key| digests.contains(&key.digest()))
@@ -273,27 +293,40 @@ fn read_members(
     Ok(members.into_iter().map(|member| (member.id.clone(), member)).collect())
 }
 
-/// Witnesses, groups and policies that the charter offers: their form is checked
-/// here; what a reader does with the offer is the reader's affair.
-fn read_policies(fields: &mut Fields<'_>, duties: &mut BTreeMap<PublicKey, Duty>) -> Result<(), Fault> {
-    let mut witnesses = Vec::new();
-    for (place, item) in fields.list_optional("witnesses").map_err(|error| form(&error))? {
-        let mut fields = Fields::of(item, &place).map_err(|error| form(&error))?;
-        if fields.text("suite").map_err(|error| form(&error))? != membership::SUITE {
-            return Err(form(&fields.error("suite", membership::SUITE)));
+impl Charter {
+    /// Witnesses, groups and policies that the charter offers: their form is checked
+    /// here; what a reader does with the offer is the reader's affair.
+    fn read_policies(
+        &mut self,
+        fields: &mut Fields<'_>,
+        duties: &mut BTreeMap<PublicKey, Duty>,
+    ) -> Result<(), Fault> {
+        let mut witnesses = Vec::new();
+        for (place, item) in fields.list_optional("witnesses").map_err(|error| form(&error))? {
+            let mut fields = Fields::of(item, &place).map_err(|error| form(&error))?;
+            if fields.text("suite").map_err(|error| form(&error))? != membership::SUITE {
+                return Err(form(&fields.error("suite", membership::SUITE)));
+            }
+            let key = membership::read_key(&mut fields, "key")?;
+            take(duties, key, Duty::Witnesses, &place)?;
+            witnesses.push(fields.parsed::<Label>("name").map_err(|error| form(&error))?);
+            if let Some(name) = witnesses.last() {
+                self.witnesses.insert(name.clone(), key);
+            }
+            fields.done().map_err(|error| form(&error))?;
         }
-        take(duties, membership::read_key(&mut fields, "key")?, Duty::Witnesses, &place)?;
-        witnesses.push(fields.parsed::<Label>("name").map_err(|error| form(&error))?);
-        fields.done().map_err(|error| form(&error))?;
-    }
-    let groups = read_quorums(fields, "groups", "members", &witnesses).map_err(|error| form(&error))?;
-    let policies = read_quorums(fields, "policies", "of", &groups).map_err(|error| form(&error))?;
-    for (key, names) in [("witnesses", &witnesses), ("groups", &groups), ("policies", &policies)] {
-        if !ascends(names) {
-            return Err(form(&fields.error(key, "names ascending, each once")));
+        let names = |quorums: &[Quorum]| quorums.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        self.groups = read_quorums(fields, "groups", "members", &witnesses).map_err(|error| form(&error))?;
+        let groups = names(&self.groups);
+        self.policies = read_quorums(fields, "policies", "of", &groups).map_err(|error| form(&error))?;
+        let policies = names(&self.policies);
+        for (key, names) in [("witnesses", &witnesses), ("groups", &groups), ("policies", &policies)] {
+            if !ascends(names) {
+                return Err(form(&fields.error(key, "names ascending, each once")));
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// A list of {name, need, `of`}, where `of` names items that exist.
@@ -302,11 +335,11 @@ fn read_quorums(
     key: &'static str,
     of: &'static str,
     known: &[Label],
-) -> Result<Vec<Label>, FieldError> {
-    let mut names = Vec::new();
+) -> Result<Vec<Quorum>, FieldError> {
+    let mut quorums = Vec::new();
     for (place, item) in fields.list_optional(key)? {
         let mut fields = Fields::of(item, &place)?;
-        names.push(fields.parsed::<Label>("name")?);
+        let name = fields.parsed::<Label>("name")?;
         let members = fields.set::<Label>(of)?;
         if !members.iter().all(|member| known.contains(member)) {
             return Err(fields.error(of, "names that the charter has"));
@@ -316,8 +349,9 @@ fn read_quorums(
             return Err(fields.error("need", "from 1 to the number of names"));
         }
         fields.done()?;
+        quorums.push(Quorum { name, of: members, need });
     }
-    Ok(names)
+    Ok(quorums)
 }
 
 fn read_previous(fields: &mut Fields<'_>) -> Result<Option<(Hash, Vec<SealedHead>)>, FieldError> {

@@ -18,7 +18,7 @@ use crate::note::{self, Line, Note, Verifier};
 use crate::table::Tables;
 
 /// Most signature lines of a checkpoint, as other tools have it.
-const MOST_LINES: usize = 100;
+pub const MOST_LINES: usize = 100;
 
 /// The largest size; what a signed 64-bit integer can say, and more than enough.
 const LARGEST: u64 = (1 << 53) - 1;
@@ -55,6 +55,46 @@ impl Sealer {
 
 fn text(origin: &str, size: u64, root: &Hash) -> String {
     format!("{origin}\n{size}\n{}\n", base64::encode(root.bytes()))
+}
+
+/// The three lines of a checkpoint: what a log key signs, what witnesses cosign, and,
+/// as a file by itself, what a time stamp is over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TreeHead {
+    /// The origin of the log.
+    pub origin: String,
+    /// The number of entries, which may be 0.
+    pub size: u64,
+    /// Their root.
+    pub root: Hash,
+}
+
+impl TreeHead {
+    /// Reads three lines, each ended by a line feed. What is accepted prints back the
+    /// same; lines of extension are refused.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let form = |due: &str| Fault::new(Code::CheckpointForm, due);
+        let body = text.strip_suffix('\n').ok_or_else(|| form("a line feed at the end"))?;
+        let lines: Vec<&str> = body.split('\n').collect();
+        let [origin, size, root] = lines.as_slice() else {
+            return Err(form("three lines: origin, size, root"));
+        };
+        if origin.is_empty() || origin.len() > 255 {
+            return Err(form("an origin of 1 to 255 bytes"));
+        }
+        let size = if *size == "0" { Some(0) } else { parse_size(size) };
+        let root = base64::decode(root).and_then(|bytes| Some(Hash::new(bytes.try_into().ok()?)));
+        Ok(Self {
+            origin: (*origin).to_owned(),
+            size: size.ok_or_else(|| form("a size in decimal"))?,
+            root: root.ok_or_else(|| form("a root: base64 of 32 bytes"))?,
+        })
+    }
+
+    /// The three lines.
+    pub fn text(&self) -> String {
+        text(&self.origin, self.size, &self.root)
+    }
 }
 
 impl Checkpoint {
@@ -126,7 +166,17 @@ impl Checkpoint {
     /// The note with the log's line alone.
     pub fn to_bytes(&self) -> Vec<u8> {
         let text = text(&self.origin, self.size(), &self.root());
-        Note::new(text, vec![Line::of(&self.origin, &self.head.seal)]).to_bytes()
+        Note::new(text, vec![self.line()]).to_bytes()
+    }
+
+    /// Its three lines.
+    pub fn tree_head(&self) -> TreeHead {
+        TreeHead { origin: self.origin.clone(), size: self.size(), root: self.root() }
+    }
+
+    /// The line of the log key.
+    pub fn line(&self) -> Line {
+        Line::of(&self.origin, &self.head.seal)
     }
 
     /// The log.

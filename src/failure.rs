@@ -126,6 +126,12 @@ whys! {
         "The copy is of another ledger: its charter has another SHA-256. Nothing of it was looked at.";
     Untrue "untrue" Damaged
         "Bytes are not what they should be; the message gives the code and the place.";
+    Witness "witness" Failed
+        "A witness did not cosign, or its words could not be taken in; the message says why. A witness cosigns a head alone that continues the one it cosigned last. If it has seen another history of this log, compare what it serves with what is held here: countersign compare OLD NEW.";
+    WitnessState "witness_state" Guard
+        "A witness remembers what it cosigned last of each log. Where that is gone, damaged or older than the mark beside its key, it could cosign a second history, so it cosigns nothing more with this key: a witness without its state retires its key. Bring the whole state back as it was, or make a new key and tell everybody who names the old one: countersign witness key OTHER.";
+    Policy "policy" Usage
+        "A policy file is not in the form of C2SP tlog-policy; the message gives the line. Names stand before they are used, each name is in one group, and there is one quorum line.";
     Proof "proof" Contradicted
         "Two seals, or a seal and the bytes under it, contradict each other. The evidence was written and verifies by itself.";
 }

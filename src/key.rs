@@ -1,4 +1,5 @@
-//! Ed25519 keys: the gate that every registered key passes, and key sets.
+//! Ed25519 keys: the gate that every registered key passes, and key sets. ML-DSA-44
+//! keys of others' witnesses, by which this program never signs.
 //!
 //! The gate (docs/SPEC.md section 2): 32 bytes, canonical, on the curve, not of
 //! small order, torsion-free. With it, and `verify_strict`, every verifier of the
@@ -9,6 +10,7 @@ use std::fmt;
 
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ml_dsa::{EncodedVerifyingKey, MlDsa44};
 use zeroize::Zeroizing;
 
 use crate::hash::Hash;
@@ -87,6 +89,45 @@ impl PartialOrd for PublicKey {
 impl Ord for PublicKey {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.bytes().cmp(other.bytes())
+    }
+}
+
+/// A public key of ML-DSA-44 (FIPS 204): any 1312 bytes are one.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LatticeKey(Vec<u8>);
+
+impl LatticeKey {
+    /// Bytes in such a key.
+    pub const LENGTH: usize = 1312;
+    /// Bytes in a signature by one.
+    pub const SIGNATURE_LENGTH: usize = 2420;
+
+    /// Reads 1312 bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        if bytes.len() == Self::LENGTH {
+            Ok(Self(bytes.to_vec()))
+        } else {
+            Err(KeyError("the 1312 bytes of an ML-DSA-44 key"))
+        }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Whether `signature` is one over `message`, with an empty context. Called by
+    /// [`crate::note`] alone.
+    pub(crate) fn admits(&self, message: &[u8], signature: &[u8]) -> bool {
+        let Ok(key) = EncodedVerifyingKey::<MlDsa44>::try_from(self.0.as_slice()) else { return false };
+        let Ok(signature) = ml_dsa::Signature::<MlDsa44>::try_from(signature) else { return false };
+        ml_dsa::VerifyingKey::<MlDsa44>::decode(&key).verify_with_context(message, b"", &signature)
+    }
+}
+
+impl fmt::Debug for LatticeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LatticeKey(SHA-256 {})", Hash::of(&self.0))
     }
 }
 

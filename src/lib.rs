@@ -54,13 +54,16 @@ pub mod note;
 pub mod body;
 pub mod charter;
 pub mod checkpoint;
+pub mod cosignature;
 pub mod entry;
 
 // Floor 4: one log, and texts as people write them.
 pub mod authoring;
 pub mod chain;
 pub mod difference;
+pub mod policy;
 pub mod sentence;
+pub mod submission;
 pub mod tlog_proof;
 
 // Floor 5: the logs side by side, and what can be shown to others.
@@ -102,3 +105,6 @@ pub mod publish;
 pub mod pull;
 pub mod recovery;
 pub mod snapshot;
+
+// Floor 9: the services.
+pub mod witness;

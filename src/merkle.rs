@@ -276,6 +276,24 @@ impl InclusionProof {
 }
 
 impl ConsistencyProof {
+    /// The path as RFC 6962 section 2.1.2 has it: without the first hash where `old` is
+    /// a power of two, since whoever reads it has that root; nothing where both sizes
+    /// are one.
+    pub fn to_rfc(&self, old: u64, new: u64) -> &[Hash] {
+        let all = self.0.as_slice();
+        match all.split_first() {
+            _ if old == new => &[],
+            Some((_, rest)) if old.is_power_of_two() => rest,
+            _ => all,
+        }
+    }
+
+    /// The proof of a path as RFC 6962 has it, for 0 < old <= new.
+    pub fn from_rfc(path: &[Hash], old: u64, old_root: Hash) -> Self {
+        let first = old.is_power_of_two().then_some(old_root);
+        Self(first.into_iter().chain(path.iter().copied()).collect())
+    }
+
     /// The roots at `old` and at `new` that this proof shows (RFC 9162 section
     /// 2.1.4.2, with the first hash always given).
     pub fn roots(&self, old: u64, new: u64) -> Result<(Hash, Hash), PathError> {
@@ -406,6 +424,26 @@ mod tests {
                 assert_eq!(common(&whole, &Tree::of(other)), count(at), "{length} {at}");
             }
         }
+    }
+
+    #[test]
+    fn every_path_of_rfc_6962_to_300_leaves_is_the_proof_it_was_made_of() {
+        let tree = Tree::of(leaves(300));
+        for new in 1..=300 {
+            let root = tree.root_at(new).unwrap();
+            for old in 1..new {
+                let old_root = tree.root_at(old).unwrap();
+                let proof = tree.prove_consistency(old, new).unwrap();
+                let path = proof.to_rfc(old, new);
+                assert_eq!(path.len() + usize::from(old.is_power_of_two()), proof.0.len());
+                assert_eq!(ConsistencyProof::from_rfc(path, old, old_root), proof);
+                assert_eq!(
+                    ConsistencyProof::from_rfc(path, old, old_root).roots(old, new),
+                    Ok((old_root, root))
+                );
+            }
+        }
+        assert!(tree.prove_consistency(6, 6).unwrap().to_rfc(6, 6).is_empty());
     }
 
     #[test]

@@ -18,7 +18,8 @@ use std::fmt::Write as _;
 use crate::base64;
 use crate::fault::{Code, Fault};
 use crate::hash::Hash;
-use crate::key::{PublicKey, SecretKey};
+use crate::key::{LatticeKey, PublicKey, SecretKey};
+use crate::names::NameError;
 use crate::table::{Check, Tables};
 
 /// What the first line of a message says it is. The list is closed: a new kind of
@@ -39,7 +40,16 @@ pub const LONGEST: usize = 1_000_000;
 pub const SIGNATURE_LENGTH: usize = 4 + 64;
 
 const DASH: &str = "\u{2014} ";
-const ED25519: u8 = 1;
+
+/// What a key of C2SP does, as the byte before it says.
+pub mod duty {
+    /// Ed25519 over the text.
+    pub const SIGNS: u8 = 0x01;
+    /// Ed25519 over a moment and the text: `cosignature/v1`.
+    pub const COSIGNS: u8 = 0x04;
+    /// ML-DSA-44 over a moment, both names and the tree: `subtree/v1`.
+    pub const COSIGNS_LATTICE: u8 = 0x06;
+}
 
 /// One signature line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,9 +98,20 @@ impl Line {
         Seal::from_bytes(&self.bytes)
     }
 
+    /// Reads one line, without its line feed.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        parse_line(text)
+    }
+
     /// The key id.
     pub fn key_id(&self) -> Option<[u8; 4]> {
         self.bytes.first_chunk().copied()
+    }
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{DASH}{} {}", self.name, base64::encode(&self.bytes))
     }
 }
 
@@ -143,7 +164,7 @@ impl Note {
         let mut out = self.text.clone();
         out.push('\n');
         for line in &self.lines {
-            let _ = writeln!(out, "{DASH}{} {}", line.name, base64::encode(&line.bytes));
+            let _ = writeln!(out, "{line}");
         }
         out.into_bytes()
     }
@@ -159,14 +180,19 @@ impl Note {
     }
 }
 
+/// Whether a key can have this name.
+pub fn is_name(name: &str) -> bool {
+    let plain = |character: char| !character.is_whitespace() && character != '+';
+    !name.is_empty() && name.len() <= 255 && name.chars().all(plain)
+}
+
 fn parse_line(line: &str) -> Result<Line, Fault> {
     let form = |detail: &str| Fault::new(Code::NoteForm, detail);
     let (name, signature) = line
         .strip_prefix(DASH)
         .and_then(|rest| rest.rsplit_once(' '))
         .ok_or_else(|| form("a signature line: em dash, name, base64"))?;
-    let plain = |character: char| !character.is_whitespace() && !matches!(character, '+');
-    if name.is_empty() || name.len() > 255 || !name.chars().all(plain) {
+    if !is_name(name) {
         return Err(form("a key name of 1 to 255 bytes without space and +"));
     }
     let bytes = base64::decode(signature).ok_or_else(|| form("canonical base64"))?;
@@ -179,18 +205,58 @@ fn parse_line(line: &str) -> Result<Line, Fault> {
 /// The key id of a name and an Ed25519 key: SHA-256(name || 0x0a || 0x01 || key),
 /// the first four bytes.
 pub fn key_id(name: &str, key: &PublicKey) -> [u8; 4] {
-    let mut material = name.as_bytes().to_vec();
-    material.extend([b'\n', ED25519]);
-    material.extend(key.bytes());
+    id_of(name, duty::SIGNS, key.bytes())
+}
+
+/// The key id of a name and a key that does what the byte before it says.
+pub fn id_of(name: &str, duty: u8, key: &[u8]) -> [u8; 4] {
+    let material = [name.as_bytes(), &[b'\n', duty], key].concat();
     let [a, b, c, d, ..] = *Hash::of(&material).bytes();
     [a, b, c, d]
 }
 
 /// The verifier key as C2SP tools take it: `name+id+base64(0x01 || key)`.
 pub fn vkey(name: &str, key: &PublicKey) -> String {
-    let mut material = vec![ED25519];
-    material.extend(key.bytes());
-    format!("{name}+{}+{}", hex::encode(key_id(name, key)), base64::encode(&material))
+    vkey_of(name, duty::SIGNS, key.bytes())
+}
+
+/// The verifier key of a key that does what the byte before it says.
+pub fn vkey_of(name: &str, duty: u8, key: &[u8]) -> String {
+    let id = hex::encode(id_of(name, duty, key));
+    format!("{name}+{id}+{}", base64::encode(&[&[duty], key].concat()))
+}
+
+/// A verifier key taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vkey {
+    /// The name.
+    pub name: String,
+    /// What the key does; see [`duty`].
+    pub duty: u8,
+    /// The key.
+    pub key: Vec<u8>,
+}
+
+impl std::str::FromStr for Vkey {
+    type Err = NameError;
+
+    /// Reads `name+id+base64`. What is accepted prints back the same, so the id is that
+    /// of the name and the key.
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let mut parts = text.splitn(3, '+');
+        let (Some(name), Some(_), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(NameError("a verifier key: name+id+base64"));
+        };
+        if !is_name(name) {
+            return Err(NameError("a key name of 1 to 255 bytes without space and +"));
+        }
+        let bytes = base64::decode(key).ok_or(NameError("canonical base64 in a verifier key"))?;
+        let (duty, key) = bytes.split_first().ok_or(NameError("a key in a verifier key"))?;
+        if vkey_of(name, *duty, key) != text {
+            return Err(NameError("the id that name and key of a verifier key give"));
+        }
+        Ok(Self { name: name.to_owned(), duty: *duty, key: key.to_vec() })
+    }
 }
 
 /// Signs a text under a name.
@@ -219,6 +285,16 @@ impl Verifier {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The key.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The verifier key.
+    pub fn vkey(&self) -> String {
+        vkey(&self.name, &self.key)
     }
 
     /// Whether a line says that it is by this name and key. The code is `key_unknown`.
@@ -275,6 +351,63 @@ pub fn verify(text: impl AsRef<[u8]>, line: &Line, name: &str, key: &PublicKey) 
     match signature {
         Some(signature) if key.admits(text.as_ref(), signature) => Ok(()),
         _ => Err(over(&by)),
+    }
+}
+
+/// What a cosignature of type 0x04 is over: a moment, in seconds since 1970, and the
+/// text of a checkpoint. The name of the cosigner is not in it.
+fn cosigned(text: &str, seconds: u64) -> String {
+    format!("cosignature/v1\ntime {seconds}\n{text}")
+}
+
+/// Cosigns the text of a checkpoint at a moment: eight bytes of seconds and a signature
+/// stand in the line.
+pub fn cosign(text: &str, seconds: u64, name: &str, key: &SecretKey) -> Line {
+    let signature = key.sign(cosigned(text, seconds).as_bytes());
+    let id = id_of(name, duty::COSIGNS, key.public().bytes());
+    Line { name: name.to_owned(), bytes: [&id[..], &seconds.to_be_bytes(), &signature].concat() }
+}
+
+/// Checks the signature in a cosignature line of type 0x04.
+pub fn verify_cosigned(text: &str, seconds: u64, line: &Line, key: &PublicKey) -> bool {
+    let signature = line.bytes.get(12..).and_then(|bytes| <&[u8; 64]>::try_from(bytes).ok());
+    signature.is_some_and(|signature| key.admits(cosigned(text, seconds).as_bytes(), signature))
+}
+
+/// A tree from its first leaf on, as a cosigner of type 0x06 signs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Subtree<'a> {
+    /// The name of the cosigner.
+    pub cosigner: &'a str,
+    /// Seconds since 1970.
+    pub seconds: u64,
+    /// The origin of the log.
+    pub origin: &'a str,
+    /// The number of leaves.
+    pub size: u64,
+    /// Their root.
+    pub root: &'a Hash,
+}
+
+impl Subtree<'_> {
+    /// What is signed; nothing where a name is longer than one byte can count.
+    pub fn message(&self) -> Option<Vec<u8>> {
+        let mut out = b"subtree/v1\n\0".to_vec();
+        out.push(u8::try_from(self.cosigner.len()).ok()?);
+        out.extend(self.cosigner.bytes());
+        out.extend(self.seconds.to_be_bytes());
+        out.push(u8::try_from(self.origin.len()).ok()?);
+        out.extend(self.origin.bytes());
+        out.extend(0_u64.to_be_bytes());
+        out.extend(self.size.to_be_bytes());
+        out.extend(self.root.bytes());
+        Some(out)
+    }
+
+    /// Checks the signature in a cosignature line of type 0x06.
+    pub fn verify(&self, line: &Line, key: &LatticeKey) -> bool {
+        let signature = line.bytes.get(12..).unwrap_or_default();
+        self.message().is_some_and(|message| key.admits(&message, signature))
     }
 }
 

@@ -21,6 +21,7 @@ use countersign::names::{Label, LogId, MemberId};
 use countersign::note::vkey;
 
 use super::charter_next::{self, Next};
+use super::charter_offers::{self, Offers, PolicyOf};
 use super::entries::{in_words, title};
 use super::row::{Row, paragraph};
 use super::session::Session;
@@ -38,6 +39,8 @@ pub enum CharterCommand {
     Next(Next),
     /// Show a charter: id, words, digits, members, keys.
     Show(Show),
+    /// Print a policy that a charter offers, or list these.
+    Policy(PolicyOf),
 }
 
 /// Make a charter.
@@ -60,7 +63,8 @@ pub struct New {
     drafter: Vec<PathBuf>,
     /// More of the charter, as TOML: [charter] title.LANG, purpose.LANG, languages,
     /// heartbeat_days, tolerance_seconds; [member.ID] names.LANG, threshold,
-    /// more_pens.
+    /// more_pens. What it offers to readers: [witness] NAME = "VKEY"; [group.NAME] and
+    /// [policy.NAME] need, of.
     #[arg(long, value_name = "FILE.toml")]
     file: Option<PathBuf>,
     /// Where to write it.
@@ -80,6 +84,7 @@ pub fn run(session: &Session, command: CharterCommand) -> Outcome<u8> {
     match command {
         CharterCommand::New(command) => new(session, &command),
         CharterCommand::Next(command) => charter_next::run(session, &command),
+        CharterCommand::Policy(command) => charter_offers::run(session, &command),
         CharterCommand::Show(command) => {
             let charter = read(session, &command.file)?;
             print(session, &charter);
@@ -110,6 +115,7 @@ struct More {
     heartbeat_days: Option<u64>,
     tolerance_seconds: Option<u64>,
     members: BTreeMap<String, MoreOfMember>,
+    offers: Offers,
 }
 
 #[derive(Default)]
@@ -234,18 +240,20 @@ fn compose(command: &New, members: &BTreeMap<MemberId, Joining>, more: &More) ->
             .with_some("names", more.names.as_ref().map(words_value))
             .with_some("more_pens", more_pens_value(&more.more_pens))
     });
-    Ok(Value::object([
-        ("format", Value::text(FORMAT)),
-        ("languages", Value::texts(&languages)),
-        ("members", Value::Array(members.collect())),
-        ("nonce", Value::text(Hash::new(nonce))),
-        ("rules", Value::Number(RULES)),
-        ("terms", words_value(&terms)),
-        ("title", words_value(&title)),
-    ])
-    .with_some("purpose", more.purpose.as_ref().map(words_value))
-    .with_some("heartbeat_days", more.heartbeat_days.map(Value::Number))
-    .with_some("tolerance_seconds", more.tolerance_seconds.map(Value::Number)))
+    Ok(more.offers.put(
+        Value::object([
+            ("format", Value::text(FORMAT)),
+            ("languages", Value::texts(&languages)),
+            ("members", Value::Array(members.collect())),
+            ("nonce", Value::text(Hash::new(nonce))),
+            ("rules", Value::Number(RULES)),
+            ("terms", words_value(&terms)),
+            ("title", words_value(&title)),
+        ])
+        .with_some("purpose", more.purpose.as_ref().map(words_value))
+        .with_some("heartbeat_days", more.heartbeat_days.map(Value::Number))
+        .with_some("tolerance_seconds", more.tolerance_seconds.map(Value::Number)),
+    ))
 }
 
 fn read_more(session: &Session, path: &Path) -> Outcome<More> {
@@ -304,7 +312,13 @@ fn parse_more(text: &str) -> Result<More, AuthoringError> {
                     more.members.insert(id.get_ref().to_string(), of);
                 }
             }
-            _ => return Err(page.at_key(key, "[charter] or [member.ID]")),
+            "witness" => more.offers.read_witnesses(&page, item)?,
+            what @ ("group" | "policy") => more.offers.read_quorums(&page, item, what)?,
+            _ => {
+                return Err(
+                    page.at_key(key, "[charter], [member.ID], [witness], [group.NAME] or [policy.NAME]")
+                );
+            }
         }
     }
     Ok(more)

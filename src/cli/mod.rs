@@ -11,6 +11,7 @@ mod bar;
 mod begun;
 mod charter;
 mod charter_next;
+mod charter_offers;
 mod circumstances;
 mod commitments;
 mod compare;
@@ -63,6 +64,7 @@ mod text;
 mod unlock;
 mod usage;
 mod verify;
+mod witness;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -153,6 +155,9 @@ enum Command {
     Publish(publish::Publish),
     /// Check and take in what others publish, each log for itself.
     Pull(pull::Pull),
+    /// Witnesses: ask one by file, be one, take in and list what they cosigned.
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
     /// Write one file that shows an entry or a provision, with what belongs to it.
     Prove(prove::Prove),
     /// Check a snapshot, a ledger folder or a file, offline.
@@ -232,6 +237,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Asks(command) => asks::run(&session, &command),
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),
+        Command::Witness(command) => witness::run(&session, command),
         Command::Prove(command) => prove::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),
         Command::Compare(command) => compare::run(&session, &command),

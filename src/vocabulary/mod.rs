@@ -101,6 +101,7 @@ pub mod seeking;
 pub mod showing;
 pub mod signing;
 pub mod standing;
+pub mod witnesses;
 
 /// Every theme and its rows.
 pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
@@ -124,6 +125,7 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("showing", showing::ALL),
     ("signing", signing::ALL),
     ("standing", standing::ALL),
+    ("witnesses", witnesses::ALL),
 ];
 
 #[cfg(test)]

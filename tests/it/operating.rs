@@ -133,6 +133,16 @@ fn damaged_index(desk: &Desk) {
     damage(desk, "moscow/index/db/db");
 }
 
+/// A witness of ours that has cosigned, and its state is gone.
+fn witness_without_state(desk: &Desk) {
+    published(desk);
+    desk.ok(&["witness", "key", "w1.example", "--out", "k", "--no-passphrase"]);
+    desk.ok(&["witness", "request", "-o", "request", "--dir", "moscow"]);
+    let own = ["--key", "k/w1.example.witness.key", "--state", "state", "--charter", "charter.json"];
+    desk.ok(&[&["witness", "sign", "request", "-o", "answer"][..], &own].concat());
+    remove(desk, "state");
+}
+
 /// By the heading of each session: how the loss comes about.
 fn losses() -> BTreeMap<&'static str, fn(&Desk)> {
     let marks_gone: fn(&Desk) = |desk| {
@@ -197,6 +207,7 @@ fn losses() -> BTreeMap<&'static str, fn(&Desk)> {
         ("A damaged published copy", damaged_copy),
         ("A damaged index", damaged_index),
         ("A full disk", full),
+        ("A witness without its state", witness_without_state),
     ])
 }
 

@@ -251,6 +251,15 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     run.run("actors", 0, &with(&["actors"]));
     run.run("commitments", 0, &with(&["commitments"]));
     run.run("asks", 0, &with(&["asks"]));
+    let made = run.run("witness", 0, &["witness", "key", "w.example", "--out", "k", "--no-passphrase"]);
+    run.run("witness", 0, &with(&["witness", "request", "-o", "request"]));
+    let own =
+        ["--key", "k/w.example.witness.key", "--state", "w", "--charter", "charter.json", "-o", "answer"];
+    run.run("witness", 0, &[&["witness", "sign", "request"][..], &own].concat());
+    let key = ["--key", made["vkey"].as_str().unwrap()];
+    run.run("witness", 0, &[&with(&["witness", "add", "answer"])[..], &key].concat());
+    let listed = run.run("witness", 0, &[&with(&["witness", "list"])[..], &key].concat());
+    assert_eq!(listed["cosignatures"][0]["standing"], "holds");
     run.run("verify", 0, &["verify", "pub", "--ledger", "charter.json"]);
     run.run("verify", 3, &["verify", "pub"]);
     run.run("compare", 0, &["compare", "pub", "pub"]);
