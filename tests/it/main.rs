@@ -47,6 +47,7 @@ mod recovery;
 mod reference;
 mod review;
 mod schemas;
+mod stamps;
 mod stories;
 mod syscalls;
 mod terminal;

@@ -29,7 +29,6 @@ policy = named
 unique_subject = no
 copy_extensions = none
 email_in_dn = no
-rand_serial = no
 [ named ]
 commonName = supplied
 [ req ]
@@ -106,10 +105,9 @@ for kind in loose more code none seals; do
     key $kind p256 && certificate $kind "Stamps $kind" $kind root
 done
 # The same key, issuer and serial number in another certificate.
-cp serial serial.next
+: > index.txt
 openssl x509 -in p256.pem -noout -serial | sed 's/serial=//' > serial
 certificate twin "Stamps P-256" leaf root 20260201000000Z 20460101000000Z p256
-cp serial.next serial
 
 cat > ts.cnf <<'CNF'
 [ tsa ]
