@@ -57,6 +57,55 @@ fn text(origin: &str, size: u64, root: &Hash) -> String {
     format!("{origin}\n{size}\n{}\n", base64::encode(root.bytes()))
 }
 
+/// The three lines of a checkpoint and nothing else: what time stamps are over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StampedHead {
+    origin: String,
+    size: u64,
+    root: Hash,
+}
+
+impl StampedHead {
+    /// Reads a file of three lines, of a log of this format or any other.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let lines = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
+        let [origin, size, root] = *lines.split('\n').collect::<Vec<_>>() else { return None };
+        let head = Self { origin: origin.to_owned(), size: parse_size(size)?, root: parse_root(root)? };
+        (!origin.is_empty()).then_some(head)
+    }
+
+    /// The file; a time stamp is over its SHA-256.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        text(&self.origin, self.size, &self.root).into_bytes()
+    }
+
+    /// The name of the file in `notes/`, and the imprint of time stamps over it.
+    pub fn imprint(&self) -> Hash {
+        Hash::of(&self.to_bytes())
+    }
+
+    /// The name of the log.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The log, if it is one of this ledger.
+    pub fn log(&self, ledger: &Hash) -> Option<LogId> {
+        let log: LogId = self.origin.rsplit('/').next()?.parse().ok()?;
+        (origin(ledger, &log) == self.origin).then_some(log)
+    }
+
+    /// Number of entries.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Root of these.
+    pub fn root(&self) -> Hash {
+        self.root
+    }
+}
+
 impl Checkpoint {
     /// Reads and verifies a checkpoint of `log`. Other signature lines are
     /// ignored, as C2SP has it.
@@ -74,9 +123,7 @@ impl Checkpoint {
             return Err(form(&format!("the origin {origin}")));
         }
         let size = parse_size(size).ok_or_else(|| form("a size from 1, in decimal"))?;
-        let root = base64::decode(root)
-            .and_then(|bytes| Some(Hash::new(bytes.try_into().ok()?)))
-            .ok_or_else(|| form("a root: base64 of 32 bytes"))?;
+        let root = parse_root(root).ok_or_else(|| form("a root: base64 of 32 bytes"))?;
         let absent = || Fault::new(Code::CheckpointSignature, "a signature line of the log key");
         let line = line.ok_or_else(absent)?;
         note::verify(note.text(), line, &origin, key)
@@ -129,6 +176,11 @@ impl Checkpoint {
         Note::new(text, vec![Line::of(&self.origin, &self.head.seal)]).to_bytes()
     }
 
+    /// Its three lines.
+    pub fn stamped_head(&self) -> StampedHead {
+        StampedHead { origin: self.origin.clone(), size: self.size(), root: self.root() }
+    }
+
     /// The log.
     pub fn log(&self) -> &LogId {
         &self.log
@@ -155,10 +207,39 @@ fn parse_size(text: &str) -> Option<u64> {
     text.parse().ok().filter(|size| plain && *size <= LARGEST)
 }
 
+fn parse_root(text: &str) -> Option<Hash> {
+    Some(Hash::new(base64::decode(text)?.try_into().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use zeroize::Zeroizing;
+
+    #[test]
+    fn a_stamped_head_is_three_lines_in_one_spelling() {
+        let key = SecretKey::from_seed(&Zeroizing::new([7; 32]));
+        let (ledger, log) = (Hash::of(b"charter"), "moscow".parse().unwrap());
+        let head = Checkpoint::sign(&ledger, &log, 13, Hash::of(b"root"), &key).stamped_head();
+        let bytes = head.to_bytes();
+        assert_eq!(StampedHead::parse(&bytes), Some(head.clone()));
+        assert_eq!(head.log(&ledger), Some(log));
+        assert_eq!(head.log(&Hash::of(b"another")), None);
+        let text = String::from_utf8(bytes).unwrap();
+        for other in [
+            text.trim_end().to_owned(),
+            format!("{text}\n"),
+            format!("{text}extension\n"),
+            text.replace("\n13\n", "\n013\n"),
+            text.replace("\n13\n", "\n0\n"),
+            text.replace("=\n", "\n"),
+            text.replace('\n', "\r\n"),
+            text.lines().skip(1).map(|line| format!("{line}\n")).collect(),
+            text.replace(head.origin(), ""),
+        ] {
+            assert_eq!(StampedHead::parse(other.as_bytes()), None, "{other:?}");
+        }
+    }
 
     #[test]
     fn a_checkpoint_has_three_lines_and_the_log_keys_signature() {

@@ -102,3 +102,4 @@ pub mod publish;
 pub mod pull;
 pub mod recovery;
 pub mod snapshot;
+pub mod stamp;

@@ -151,6 +151,10 @@ fn out_of_answer(bytes: &[u8]) -> Result<&[u8], StampFault> {
     let mut fields = whole.inside(place)?;
     let first = fields.next(place)?;
     if first.tag == Tag::ObjectIdentifier {
+        // An answer will be put around it, which must be no longer than may be read.
+        if bytes.len() > LARGEST - 16 {
+            return Err(StampFault::new(StampCode::Size, format!("{} bytes", bytes.len())));
+        }
         return Ok(whole.whole);
     }
     let mut status = first.is(Tag::Sequence, place)?.inside("the status")?;

@@ -384,6 +384,9 @@ fn no_sentence_of_the_program_judges() {
     for code in countersign::fault::Code::ALL {
         run(&["explain", code.as_str()]);
     }
+    for code in countersign::timestamp::StampCode::ALL {
+        run(&["explain", code.as_str()]);
+    }
     for why in countersign::failure::Why::ALL {
         run(&["explain", why.as_str()]);
     }
