@@ -236,7 +236,7 @@ fn list(session: &Session, command: &List) -> Outcome<u8> {
     }
     for (name, held) in others {
         let what = if *held == Held::Cosigned { words::COSIGNED } else { words::NOT_UNDERSTOOD };
-        page.line(0, &format!("{}: {}", path(name), what.of(tongue)), "");
+        page.line(0, what.of(tongue), &format!("notes/{}", name.short()));
     }
     if held.is_empty() {
         page.line(0, words::NOTHING.of(tongue), "");

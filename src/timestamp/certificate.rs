@@ -3,7 +3,8 @@
 use der::asn1::{ObjectIdentifier, OctetString};
 use der::{Decode, Tag};
 use x509_cert::Certificate;
-use x509_cert::ext::pkix::{ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::{ExtendedKeyUsage, KeyUsage, SubjectAltName, SubjectKeyIdentifier};
 use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
 
@@ -77,10 +78,25 @@ impl<'a> Leaf<'a> {
         Ok(())
     }
 
+    /// Whether it has this name, as its subject or beside it, however that is spelled.
+    pub fn is_called(&self, name: &str) -> bool {
+        let same = |own: &Name| plainly(&own.to_string()) == plainly(name);
+        let tbs = self.read.tbs_certificate();
+        let beside = tbs.get_extension::<SubjectAltName>().ok().flatten();
+        let beside = beside.map(|(_, SubjectAltName(names))| names).unwrap_or_default();
+        let is_beside = |one: &GeneralName| matches!(one, GeneralName::DirectoryName(own) if same(own));
+        same(tbs.subject()) || beside.iter().any(is_beside)
+    }
+
     /// Who it was issued to.
     pub fn subject(&self) -> String {
         self.read.tbs_certificate().subject().to_string()
     }
+}
+
+/// A name without what does not count: case, and how many spaces stand in a row.
+fn plainly(name: &str) -> String {
+    name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a certificate is the one of a SignerIdentifier.

@@ -79,6 +79,8 @@ stamp_codes! {
         "The number in the answer is not the one in the request. It may be an older answer, or one to somebody else.";
     Policy "stamp_policy" "made under another policy of the authority"
         "Whoever reads says which policies of an authority count.";
+    TsaName "stamp_tsa_name" "the authority calls itself otherwise than its certificate does"
+        "Where a token names its authority, the certificate has the same name (RFC 3161 section 2.4.2). Case and spaces do not count.";
     Algorithm "stamp_algorithm" "an algorithm that is not read here"
         "Read are RSA (PKCS #1 and PSS with a salt as long as the digest, 2048 to 8192 bits), ECDSA with P-256 and P-384, and Ed25519, each with SHA-2.";
     Signature "stamp_signature" "a signature that does not verify"

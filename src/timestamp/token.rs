@@ -8,7 +8,8 @@
 
 use std::time::Duration;
 
-use der::Tag;
+use der::{Decode, Tag};
+use x509_cert::name::Name;
 
 use super::fault::{StampCode, StampFault};
 use super::moment::Moment;
@@ -44,7 +45,16 @@ pub struct Token {
     serial: String,
     nonce: Option<Nonce>,
     policy: Oid,
-    tsa: Option<String>,
+    tsa: Option<Tsa>,
+}
+
+/// How an authority calls itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Tsa {
+    /// By a name as certificates have it.
+    Directory(String),
+    /// By a name of another form: an address, a host.
+    Other(String),
 }
 
 impl Token {
@@ -127,7 +137,15 @@ impl Token {
 
     /// How the authority calls itself.
     pub fn tsa(&self) -> Option<&str> {
-        self.tsa.as_deref()
+        self.tsa.as_ref().map(|(Tsa::Directory(name) | Tsa::Other(name))| name.as_str())
+    }
+
+    /// The same, where a certificate can be compared with it.
+    pub(super) fn directory_name(&self) -> Option<&str> {
+        match &self.tsa {
+            Some(Tsa::Directory(name)) => Some(name),
+            _ => None,
+        }
     }
 
     /// The ContentInfo.
@@ -197,13 +215,18 @@ fn read_accuracy(item: Item<'_>) -> Result<Duration, StampFault> {
     Ok(Duration::from_secs(u64::from(seconds)) + below)
 }
 
-/// A GeneralName for people: the common name of a directory name, else that there is one.
-fn read_name(item: Item<'_>) -> String {
-    use der::Decode;
-    use x509_cert::name::Name;
-    let inner = Item::only(item.value, "").ok().filter(|name| name.tag == nested(4));
-    let name = inner.and_then(|name| Name::from_der(name.value).ok());
-    name.map_or_else(|| "a name in another form".to_owned(), |name| name.to_string())
+/// A GeneralName: a directory name, or the text of another form.
+fn read_name(item: Item<'_>) -> Tsa {
+    let inner = Item::only(item.value, "").ok();
+    let directory =
+        inner.filter(|name| name.tag == nested(4)).and_then(|name| Name::from_der(name.value).ok());
+    directory.map_or_else(
+        || {
+            let text = inner.map(|name| String::from_utf8_lossy(name.value).into_owned());
+            Tsa::Other(text.unwrap_or_default())
+        },
+        |name| Tsa::Directory(name.to_string()),
+    )
 }
 
 /// Extensions change nothing here, unless one says that it must be known.

@@ -75,6 +75,11 @@ pub fn verify(
     {
         return Err(StampFault::new(StampCode::Policy, format!("policy {}", token.policy())));
     }
+    if let Some(name) = token.directory_name()
+        && !leaf.is_called(name)
+    {
+        return Err(StampFault::new(StampCode::TsaName, format!("{name}, by {}", leaf.subject())));
+    }
     check_signature(&signer, &leaf)?;
     check_chain(&leaf, &certificates, authority, token.time())?;
     Ok(Stamped {

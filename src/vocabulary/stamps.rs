@@ -50,8 +50,8 @@ super::phrases! {
         "no time shown under {name}: {code}, {why}"
         "с корнем из {name} время не показано: {code}, {why}";
     HELD_AS
-        "held as {file}"
-        "хранится как {file}";
+        "in {file}"
+        "файл: {file}";
     ASKED
         "asked for a time stamp over {head}; none is held"
         "запрошена метка времени: {head}; метки здесь нет";

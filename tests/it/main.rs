@@ -47,6 +47,7 @@ mod recovery;
 mod reference;
 mod review;
 mod schemas;
+mod stamping;
 mod stamps;
 mod stories;
 mod syscalls;

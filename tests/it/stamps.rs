@@ -27,11 +27,11 @@ fn authority(roots: &[&str], others: &[&str], ess: Ess) -> Authority {
     Authority::new("test", all(roots), all(others), Policies::Any, Duration::from_secs(1), ess).unwrap()
 }
 
-fn usual() -> Authority {
+pub fn usual() -> Authority {
     authority(&["root"], &[], Ess::Sha2)
 }
 
-fn under(name: &str, authority: &Authority) -> Result<Stamped, StampFault> {
+pub fn under(name: &str, authority: &Authority) -> Result<Stamped, StampFault> {
     verify(&Token::parse(&vector(name))?, &Hash::of(&vector("head")), None, authority)
 }
 
@@ -50,6 +50,7 @@ fn what_authorities_give_is_taken_with_every_kind_of_key() {
         "pss.tst",
         "cms-p384.tst",
         "by-key-id.tst",
+        "cms-named.tst",
     ] {
         let stamped = under(name, &usual()).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         assert_eq!(stamped.policy.to_string(), "1.3.6.1.4.1.32473.1");
@@ -106,6 +107,7 @@ fn what_is_not_so_is_refused_each_with_its_own_code() {
         ("no-attributes.tst", C::NoAttributes),
         ("data.tst", C::ContentType),
         ("pss-salt.tst", C::Algorithm),
+        ("tsa-name.tst", C::TsaName),
         ("sha512-imprint.tsr", C::ImprintAlgorithm),
         ("not-granted.tsr", C::NotGranted),
     ] {

@@ -154,6 +154,7 @@ ask bare
 ask still -cert -no_nonce
 cp usual.tsq "$out/usual.tsq"
 variant whole accuracy "" && sed -i '/^accuracy/d' whole.cnf
+variant unnamed tsa_name no clock_precision_digits 3
 variant fraction clock_precision_digits 6
 variant sha384 signer_digest sha384 ess_cert_id_alg sha384
 variant sha512 signer_digest sha512
@@ -175,17 +176,23 @@ openssl ts -reply -config ts.cnf -queryfile policy.tsq -signer p256.pem -inkey p
     -out "$out/not-granted.tsr" 2> /dev/null || true
 
 # What no authority would give: TSTInfo signed by cms.
-openssl ts -reply -in "$out/p256.tsr" -token_out -out p256.tst 2> /dev/null
-openssl cms -verify -noverify -inform DER -in p256.tst -binary -out info.der 2> /dev/null
+info() { # NAME CONFIG
+    openssl ts -reply -config "$2" -queryfile usual.tsq -signer p256.pem -inkey p256.key -token_out -out "$1.tst" 2> ts.log
+    openssl cms -verify -noverify -inform DER -in "$1.tst" -binary -out "$1.der" 2> /dev/null
+}
+info info unnamed.cnf
+info named ts.cnf
 sign() { # NAME LEAF [OPTIONS]
     local name=$1 leaf=$2
     shift 2
-    openssl cms -sign -binary -nodetach -nosmimecap -outform DER -in info.der -signer "$leaf.pem" -inkey "$leaf.key" \
+    openssl cms -sign -binary -nodetach -nosmimecap -outform DER -in "${facts:-info}.der" -signer "$leaf.pem" -inkey "$leaf.key" \
         "$@" -out "$out/$name.tst" 2> cms.log || { cat cms.log >&2; exit 1; }
 }
 sign cms-p384 p384 -econtent_type $tst -cades -md sha384 -certfile between.pem
 sign pss rsa2048 -econtent_type $tst -cades -keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:32
 sign pss-salt rsa2048 -econtent_type $tst -cades -keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:20
+facts=named sign tsa-name p384 -econtent_type $tst -cades -certfile between.pem
+facts=named sign cms-named p256 -econtent_type $tst -cades
 sign by-key-id p256 -econtent_type $tst -cades -keyid
 sign purpose-not-critical loose -econtent_type $tst -cades
 sign purpose-more more -econtent_type $tst -cades
