@@ -51,6 +51,7 @@ fn what_authorities_give_is_taken_with_every_kind_of_key() {
         "cms-p384.tst",
         "by-key-id.tst",
         "cms-named.tst",
+        "unsorted.tst",
     ] {
         let stamped = under(name, &usual()).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         assert_eq!(stamped.policy.to_string(), "1.3.6.1.4.1.32473.1");
@@ -121,6 +122,8 @@ fn what_is_not_so_is_refused_each_with_its_own_code() {
         "a root of the same name"
     );
     assert_eq!(code(under("p256.tsr", &authority(&["between"], &[], Ess::Sha2))), C::Chain);
+    let past = code(under("p256.tsr", &authority(&["past"], &[], Ess::Sha2)));
+    assert_eq!(past, C::Dates, "a root that had ended");
     let twin = authority(&["root"], &["twin"], Ess::Sha2);
     assert_eq!(code(under("no-certificates.tsr", &twin)), C::EssOther);
 
@@ -132,6 +135,7 @@ fn what_is_not_so_is_refused_each_with_its_own_code() {
     assert_eq!(asked.imprint(), &head);
     assert!(verify(&token, &head, asked.nonce(), &usual()).is_ok());
     assert_eq!(code(verify(&token, &head, Some(&Nonce::new(&[7])), &usual())), C::Nonce);
+    assert_eq!(Nonce::new(&[0, 0, 7]), Nonce::new(&[7]), "a number, and not its bytes");
     let without = Token::parse(&vector("no-nonce.tsr")).unwrap();
     assert_eq!(code(verify(&without, &head, asked.nonce(), &usual())), C::Nonce);
     let of = |policy: &str| {

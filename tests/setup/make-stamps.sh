@@ -86,13 +86,14 @@ certificate() { # NAME SUBJECT EXTENSIONS ISSUER [FROM TO [KEY]]
         -cert "$4.pem" -keyfile "$4.key" \
         -startdate "${5:-20260101000000Z}" -enddate "${6:-20460101000000Z}" 2> ca.log || { cat ca.log >&2; exit 1; }
 }
-self() { # NAME SUBJECT
+self() { # NAME SUBJECT [FROM TO]
     openssl req -new -config ca.cnf -key "$1.key" -subj "/CN=$2" -out "$1.csr"
     openssl ca -batch -notext -config ca.cnf -in "$1.csr" -extensions root -out "$1.pem" -selfsign \
-        -keyfile "$1.key" -startdate 20260101000000Z -enddate 20560101000000Z 2> ca.log || { cat ca.log >&2; exit 1; }
+        -keyfile "$1.key" -startdate "${3:-20260101000000Z}" -enddate "${4:-20560101000000Z}" 2> ca.log || { cat ca.log >&2; exit 1; }
 }
 
 key root rsa3072 && self root "Test Root"
+cp root.key past.key && self past "Test Root" 20200101000000Z 20210101000000Z
 key same rsa2048 && self same "Test Root"
 key between p384 && certificate between "Test Intermediate" between root
 key rsa2048 rsa2048 && certificate rsa2048 "Stamps RSA 2048" leaf root
@@ -205,8 +206,48 @@ sign data p256 -cades
 openssl cms -sign -binary -nodetach -nosmimecap -outform DER -in info.der -econtent_type $tst -cades \
     -signer p256.pem -inkey p256.key -signer rsa2048.pem -inkey rsa2048.key -out "$out/two-signers.tst"
 
+# Some authorities do not sort the signed attributes; OpenSSL does, so they are turned
+# round and signed again here.
+openssl cms -sign -binary -nodetach -nosmimecap -outform DER -in info.der -econtent_type $tst -cades \
+    -signer p256.pem -inkey p256.key -out sorted.tst
+python3 - sorted.tst p256.key "$out/unsorted.tst" <<'PY'
+import subprocess, sys
+
+def read(data):
+    items, at = [], 0
+    while at < len(data):
+        tag, length, start = data[at], data[at + 1], at + 2
+        if length > 127:
+            start += length & 127
+            length = int.from_bytes(data[at + 2:start], "big")
+        body = data[start:start + length]
+        items.append([tag, read(body) if tag & 32 else body])
+        at = start + length
+    return items
+
+def write(items):
+    out = b""
+    for tag, body in items:
+        body = write(body) if isinstance(body, list) else body
+        size = len(body).to_bytes(4, "big").lstrip(b"\0")
+        length = bytes([len(body)]) if len(body) < 128 else bytes([128 + len(size)]) + size
+        out += bytes([tag]) + length + body
+    return out
+
+source, key, target = sys.argv[1:]
+token = read(open(source, "rb").read())
+signer = token[0][1][1][1][0][1][-1][1][0][1]
+at = next(n for n, item in enumerate(signer) if item[0] == 0xA0)
+signer[at][1].reverse()
+message = write([[0x31, signer[at][1]]])
+sign = ["openssl", "dgst", "-sha256", "-sign", key]
+signer[-1][1] = subprocess.run(sign, input=message, capture_output=True, check=True).stdout
+assert signer[-1][0] == 4
+open(target, "wb").write(write(token))
+PY
+
 cp head other "$out/"
-for name in root same between p256 twin; do
+for name in root past same between p256 twin; do
     cp $name.pem "$out/$name.pem"
 done
 ls -l "$out"
