@@ -88,7 +88,7 @@ stamp_codes! {
     Dates "stamp_dates" "a certificate that was not in force at the time of the stamp"
         "The authority's certificates are looked at as of the time in the token, not as of today.";
     Chain "stamp_chain" "no way from the certificate to a root that was named"
-        "The certificate was issued by nobody whom the roots at hand vouch for. Compare the root with the authority's own, and give what lies between: --untrusted CHAIN.pem.";
+        "The certificate was issued by nobody whom the roots at hand vouch for. Compare the root with the authority's own, and give what stands between: --untrusted CHAIN.pem.";
     Authority "stamp_authority" "not a certificate"
         "A file of certificates is PEM or DER, X.509 version 3.";
 }
