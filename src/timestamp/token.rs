@@ -246,3 +246,71 @@ fn read_extensions(item: Item<'_>) -> Result<(), StampFault> {
 pub(super) fn is_facts(oid: &Oid) -> bool {
     *oid == oids::TST_INFO
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An answer of this status around facts that end with these fields.
+    fn answer(status: u8, fields: &[u8]) -> Vec<u8> {
+        let oid = |oid: Oid| wrap(6, &[oid.as_bytes()]);
+        let imprint = wrap(0x30, &[&wrap(0x30, &[&oid(oids::SHA_256)]), &wrap(4, &[&[9; 32]])]);
+        let time = wrap(0x18, &[b"20261123072004.675Z"]);
+        let policy = oid("1.2.3".parse().unwrap());
+        let facts = wrap(0x30, &[&integer(&[1]), &policy, &imprint, &integer(&[77]), &time, fields]);
+        let content = wrap(0x30, &[&oid(oids::TST_INFO), &wrap(0xa0, &[&wrap(4, &[&facts])])]);
+        let data = wrap(0x30, &[&integer(&[3]), &wrap(0x31, &[]), &content, &wrap(0x31, &[])]);
+        let token = wrap(0x30, &[&oid(oids::SIGNED_DATA), &wrap(0xa0, &[&data])]);
+        wrap(0x30, &[&wrap(0x30, &[&integer(&[status])]), &token])
+    }
+
+    fn code(bytes: &[u8]) -> StampCode {
+        Token::parse(bytes).unwrap_err().code
+    }
+
+    #[test]
+    fn granted_with_changes_is_granted_and_waiting_is_not() {
+        assert_eq!(Token::parse(&answer(0, &[])).unwrap().serial(), "4d");
+        assert!(Token::parse(&answer(1, &[])).is_ok());
+        for status in 2..6 {
+            assert_eq!(code(&answer(status, &[])), StampCode::NotGranted);
+        }
+        let mut other = answer(0, &[]);
+        let at = other.windows(9).position(|nine| nine == oids::SIGNED_DATA.as_bytes()).unwrap();
+        other[at + 8] = 3;
+        assert_eq!(code(&other), StampCode::NotSignedData);
+    }
+
+    #[test]
+    fn parts_of_an_accuracy_have_implicit_tags_and_any_may_be_absent() {
+        let read =
+            |parts: &[u8]| Token::parse(&answer(0, &wrap(0x30, &[parts]))).map(|token| token.accuracy());
+        assert_eq!(read(&[2, 1, 1, 0x80, 1, 5, 0x81, 1, 9]), Ok(Some(Duration::from_micros(1_005_009))));
+        assert_eq!(read(&[0x80, 2, 3, 0xe7]), Ok(Some(Duration::from_millis(999))));
+        assert_eq!(read(&[0x81, 1, 9]), Ok(Some(Duration::from_micros(9))));
+        assert_eq!(read(&[]), Ok(Some(Duration::ZERO)));
+        assert_eq!(Token::parse(&answer(0, &[])).unwrap().accuracy(), None);
+        // 1000 milliseconds, below zero, the explicit tag that some expect, another order.
+        for other in [
+            &[0x80, 2, 3, 0xe8][..],
+            &[2, 1, 0xff],
+            &[0xa0, 3, 2, 1, 5],
+            &[0x81, 1, 9, 0x80, 1, 5],
+            &[2, 5, 1, 0, 0, 0, 0],
+        ] {
+            assert_eq!(read(other).unwrap_err().code, StampCode::Form, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn an_extension_that_must_be_known_is_not() {
+        let extension = |critical: &[u8]| {
+            let one = wrap(0x30, &[&wrap(6, &[&[0x2a, 3]]), critical, &wrap(4, &[b"x"])]);
+            answer(0, &wrap(0xa1, &[&one]))
+        };
+        assert!(Token::parse(&extension(&[])).is_ok());
+        assert_eq!(code(&extension(&wrap(1, &[&[0xff]]))), StampCode::Extension);
+        let named = Token::parse(&answer(0, &wrap(0xa0, &[&wrap(0x86, &[b"http://tsa.test"])]))).unwrap();
+        assert_eq!((named.tsa(), named.directory_name()), (Some("http://tsa.test"), None));
+    }
+}

@@ -97,6 +97,7 @@ fn what_is_not_so_is_refused_each_with_its_own_code() {
         ("ess-v1.tsr", C::EssV1),
         ("no-ess.tst", C::NoEss),
         ("rogue.tsr", C::Chain),
+        ("under-mute.tsr", C::Chain),
         ("expired.tsr", C::Dates),
         ("no-certificates.tsr", C::LeafAbsent),
         ("purpose-not-critical.tst", C::PurposeCritical),

@@ -45,6 +45,9 @@ basicConstraints = critical,CA:true,pathlen:0
 keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[ mute ]
+basicConstraints = critical,CA:true,pathlen:0
+keyUsage = critical,cRLSign
 [ leaf ]
 basicConstraints = CA:false
 keyUsage = critical,digitalSignature
@@ -100,6 +103,8 @@ key rsa2048 rsa2048 && certificate rsa2048 "Stamps RSA 2048" leaf root
 key rsa3072 rsa3072 && certificate rsa3072 "Stamps RSA 3072" leaf root
 key p256 p256 && certificate p256 "Stamps P-256" leaf root
 key p384 p384 && certificate p384 "Stamps P-384" leaf between
+key mute p256 && certificate mute "Test Intermediate that lists" mute root
+key under-mute p256 && certificate under-mute "Stamps under it" leaf mute
 key rogue p256 && certificate rogue "Stamps P-256" leaf same
 key expired p256 && certificate expired "Stamps that ended" leaf root 20200101000000Z 20210101000000Z
 for kind in loose more code none seals; do
@@ -169,6 +174,7 @@ answer p384 usual p384 sha384.cnf -chain between.pem
 answer no-nonce still p256 ts.cnf
 answer no-certificates bare p256 ts.cnf
 answer rogue usual rogue ts.cnf
+answer under-mute usual under-mute ts.cnf -chain mute.pem
 answer expired usual expired ts.cnf
 openssl ts -query -data head -sha512 -cert -out long.tsq 2> /dev/null
 answer sha512-imprint long p256 ts.cnf
