@@ -234,7 +234,7 @@ mod tests {
             text.replace("\n13\n", "\n0\n"),
             text.replace("=\n", "\n"),
             text.replace('\n', "\r\n"),
-            text.lines().skip(1).map(|line| format!("{line}\n")).collect(),
+            text.split_once('\n').unwrap().1.to_owned(),
             text.replace(head.origin(), ""),
         ] {
             assert_eq!(StampedHead::parse(other.as_bytes()), None, "{other:?}");
