@@ -91,6 +91,22 @@ impl TreeHead {
         })
     }
 
+    /// Reads the file of a stamped head, which is never empty.
+    pub fn of_file(bytes: &[u8]) -> Option<Self> {
+        Self::parse(std::str::from_utf8(bytes).ok()?).ok().filter(|head| head.size > 0)
+    }
+
+    /// The name of its file in `notes/`, and the imprint of time stamps over it.
+    pub fn imprint(&self) -> Hash {
+        Hash::of(self.text().as_bytes())
+    }
+
+    /// The log, if it is one of this ledger.
+    pub fn log(&self, ledger: &Hash) -> Option<LogId> {
+        let log: LogId = self.origin.rsplit('/').next()?.parse().ok()?;
+        (origin(ledger, &log) == self.origin).then_some(log)
+    }
+
     /// The three lines.
     pub fn text(&self) -> String {
         text(&self.origin, self.size, &self.root)
@@ -114,9 +130,7 @@ impl Checkpoint {
             return Err(form(&format!("the origin {origin}")));
         }
         let size = parse_size(size).ok_or_else(|| form("a size from 1, in decimal"))?;
-        let root = base64::decode(root)
-            .and_then(|bytes| Some(Hash::new(bytes.try_into().ok()?)))
-            .ok_or_else(|| form("a root: base64 of 32 bytes"))?;
+        let root = parse_root(root).ok_or_else(|| form("a root: base64 of 32 bytes"))?;
         let absent = || Fault::new(Code::CheckpointSignature, "a signature line of the log key");
         let line = line.ok_or_else(absent)?;
         note::verify(note.text(), line, &origin, key)
@@ -205,10 +219,39 @@ fn parse_size(text: &str) -> Option<u64> {
     text.parse().ok().filter(|size| plain && *size <= LARGEST)
 }
 
+fn parse_root(text: &str) -> Option<Hash> {
+    Some(Hash::new(base64::decode(text)?.try_into().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use zeroize::Zeroizing;
+
+    #[test]
+    fn a_stamped_head_is_three_lines_in_one_spelling() {
+        let key = SecretKey::from_seed(&Zeroizing::new([7; 32]));
+        let (ledger, log) = (Hash::of(b"charter"), "moscow".parse().unwrap());
+        let head = Checkpoint::sign(&ledger, &log, 13, Hash::of(b"root"), &key).tree_head();
+        let bytes = head.text().into_bytes();
+        assert_eq!(TreeHead::of_file(&bytes), Some(head.clone()));
+        assert_eq!(head.log(&ledger), Some(log));
+        assert_eq!(head.log(&Hash::of(b"another")), None);
+        let text = String::from_utf8(bytes).unwrap();
+        for other in [
+            text.trim_end().to_owned(),
+            format!("{text}\n"),
+            format!("{text}extension\n"),
+            text.replace("\n13\n", "\n013\n"),
+            text.replace("\n13\n", "\n0\n"),
+            text.replace("=\n", "\n"),
+            text.replace('\n', "\r\n"),
+            text.split_once('\n').unwrap().1.to_owned(),
+            text.replace(&head.origin, ""),
+        ] {
+            assert_eq!(TreeHead::of_file(other.as_bytes()), None, "{other:?}");
+        }
+    }
 
     #[test]
     fn a_checkpoint_has_three_lines_and_the_log_keys_signature() {

@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::fault::{Code, Fault};
+use crate::timestamp::{StampCode, StampFault};
 
 /// The exit codes of the command line; a part of the format from version 1 on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +125,10 @@ whys! {
         "A file of an opening is not in its form, or does not show what the envelope commits to. Ask its author for the file again.";
     OtherLedger "other_ledger" Damaged
         "The copy is of another ledger: its charter has another SHA-256. Nothing of it was looked at.";
+    StampAbsent "stamp_absent" Failed
+        "An authority was asked and gave no time stamp. Ask again, or ask another.";
+    StampNeeds "stamp_needs" Incomplete
+        "What a time stamp is over is not here: neither a stamped head in notes/ with its imprint as name, nor a seal. Ask with the request that countersign stamp request wrote, and add the answer in the same folder.";
     Untrue "untrue" Damaged
         "Bytes are not what they should be; the message gives the code and the place.";
     Witness "witness" Failed
@@ -154,13 +159,14 @@ pub struct Failure {
     pub what: String,
     /// The next command to type.
     pub next: Option<String>,
+    stamp: Option<StampCode>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Failure {
     /// A failure with what happened.
     pub fn new(why: Why, what: impl Into<String>) -> Self {
-        Self { why, code: None, what: what.into(), next: None, source: None }
+        Self { why, code: None, what: what.into(), next: None, stamp: None, source: None }
     }
 
     /// The same, with the next command to type.
@@ -181,9 +187,20 @@ impl Failure {
         Self { code: Some(fault.code), ..Self::new(Why::Untrue, format!("{place}: {fault}")) }
     }
 
-    /// The stable code: that of the bytes, else the reason's.
+    /// A time stamp that does not show a time.
+    pub fn stamp(place: &str, fault: &StampFault) -> Self {
+        let why = match fault.code {
+            StampCode::NotGranted => Why::StampAbsent,
+            StampCode::LeafAbsent => Why::StampNeeds,
+            _ => Why::Untrue,
+        };
+        Self { stamp: Some(fault.code), ..Self::new(why, format!("{place}: {fault}")) }
+    }
+
+    /// The stable code: that of the bytes or of the time stamp, else the reason's.
     pub fn code(&self) -> &'static str {
-        self.code.map_or(self.why.as_str(), Code::as_str)
+        let of_bytes = self.code.map(Code::as_str).or(self.stamp.map(StampCode::as_str));
+        of_bytes.unwrap_or(self.why.as_str())
     }
 }
 
@@ -219,6 +236,11 @@ mod tests {
             assert_eq!(Why::from_name(why.as_str()), Some(*why));
             let of_bytes = Code::from_name(why.as_str());
             assert!(of_bytes.is_none() || of_bytes == Some(Code::OtherLedger), "{why:?}");
+            assert_eq!(StampCode::from_name(why.as_str()), None);
+        }
+        for code in StampCode::ALL {
+            let failure = Failure::stamp("x", &StampFault::new(*code, "y"));
+            assert_eq!((failure.code(), failure.why.exit().number()), (code.as_str(), code.exit_code()));
         }
     }
 }

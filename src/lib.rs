@@ -47,8 +47,9 @@ pub mod table;
 pub mod tall;
 pub mod tile;
 
-// Floor 2: the envelope.
+// Floor 2: the envelope, and what authorities of time sign.
 pub mod note;
+pub mod timestamp;
 
 // Floor 3: what is written in it.
 pub mod body;
@@ -105,6 +106,7 @@ pub mod publish;
 pub mod pull;
 pub mod recovery;
 pub mod snapshot;
+pub mod stamp;
 
 // Floor 9: the services.
 pub mod witness;

@@ -2,6 +2,7 @@
 
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fault::Code;
+use countersign::timestamp::StampCode;
 
 use super::hint;
 use super::row::paragraph;
@@ -21,11 +22,18 @@ pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
         if session.common.json {
             let bytes = Code::ALL.iter().map(|code| (code.as_str(), code.verdict().exit_code()));
             let whys = Why::ALL.iter().map(|why| (why.as_str(), why.exit().number()));
-            let all = bytes.chain(whys).map(|(code, exit)| serde_json::json!({"code": code, "exit": exit}));
+            let stamps = StampCode::ALL.iter().map(|code| (code.as_str(), code.exit_code()));
+            let all = bytes
+                .chain(stamps)
+                .chain(whys)
+                .map(|(code, exit)| serde_json::json!({"code": code, "exit": exit}));
             json(&serde_json::json!({"format": "countersign.codes/1", "codes": all.collect::<Vec<_>>()}));
             return Ok(0);
         }
         for code in Code::ALL {
+            line(&format!("{:<22} {}", code.as_str(), code.says()));
+        }
+        for code in StampCode::ALL {
             line(&format!("{:<22} {}", code.as_str(), code.says()));
         }
         for why in Why::ALL {
@@ -36,9 +44,11 @@ pub fn run(session: &Session, command: &Explain) -> Outcome<u8> {
     };
     let found = Code::from_name(name)
         .map(|code| (code.says(), code.explains(), code.verdict().exit_code()))
+        .or_else(|| StampCode::from_name(name).map(|code| (code.says(), code.explains(), code.exit_code())))
         .or_else(|| Why::from_name(name).map(|why| ("", why.explains(), why.exit().number())));
     let Some((says, explains, exit)) = found else {
-        let bytes = Code::ALL.iter().map(|code| code.as_str());
+        let stamps = StampCode::ALL.iter().map(|code| code.as_str());
+        let bytes = Code::ALL.iter().map(|code| code.as_str()).chain(stamps);
         let near = hint::did_you_mean(name, bytes.chain(Why::ALL.iter().map(|why| why.as_str())));
         let what = format!("there is no code {}{near}", shown(name));
         return Err(Failure::new(Why::Usage, what).next("countersign explain"));

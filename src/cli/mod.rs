@@ -56,6 +56,7 @@ mod sheet;
 mod show;
 mod sight;
 mod sign;
+mod stamp;
 mod starts;
 mod state;
 mod status;
@@ -133,6 +134,9 @@ enum Command {
     Sign(sign::Sign),
     /// Seal what a run that was cut off left unsealed.
     Seal(seal::Seal),
+    /// Evidence of time from outside: ask an authority, take in its answer, list.
+    #[command(subcommand)]
+    Stamp(stamp::StampCommand),
     /// List the entries of all logs.
     Log(log::Log),
     /// Show one entry in full.
@@ -226,6 +230,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Drafts(command) => drafts::run(&session, &command),
         Command::Sign(command) => sign::run(&session, &command),
         Command::Seal(command) => seal::run(&session, &command),
+        Command::Stamp(command) => stamp::run(&session, &command),
         Command::Log(command) => log::run(&session, &command),
         Command::Show(command) => show::run(&session, &command),
         Command::Actors(command) => actors::run(&session, &command),

@@ -100,6 +100,7 @@ pub mod remarks;
 pub mod seeking;
 pub mod showing;
 pub mod signing;
+pub mod stamps;
 pub mod standing;
 pub mod witnesses;
 
@@ -124,6 +125,7 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("seeking", seeking::ALL),
     ("showing", showing::ALL),
     ("signing", signing::ALL),
+    ("stamps", stamps::ALL),
     ("standing", standing::ALL),
     ("witnesses", witnesses::ALL),
 ];

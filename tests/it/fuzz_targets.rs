@@ -20,19 +20,21 @@ use countersign::json::Value;
 use countersign::names::LogId;
 use countersign::note::Note;
 use countersign::proof::Evidence;
+use countersign::timestamp::{Authority, Ess, Policies, Request, Stamped, Token, certificates, verify};
 use countersign::{fingerprint, journal, snapshot, tile};
 
 /// One of the functions here.
 pub type Target = fn(&[u8]) -> bool;
 
 /// Every target, by its name in fuzz/.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("note", note),
     ("entry", entry),
     ("charter", charter),
     ("checkpoint", checkpoint),
     ("snapshot", snapshot),
     ("journal", journal),
+    ("token", token),
 ];
 
 /// The ledger of examples/snapshot. Its keys are test keys, and each of its logs was
@@ -102,6 +104,55 @@ pub fn checkpoint(bytes: &[u8]) -> bool {
         Note::parse(&own, 100).map(|n| n.text().to_owned()),
         Note::parse(bytes, 100).map(|n| n.text().to_owned())
     );
+    true
+}
+
+/// The authority of tests/vectors/stamp, whose keys were thrown away, and all that it
+/// ever stamped.
+static STAMPS: LazyLock<(Authority, Hash, Vec<Stamped>)> = LazyLock::new(|| {
+    let root = certificates(include_bytes!("../vectors/stamp/root.pem")).expect("a root");
+    let leaf = certificates(include_bytes!("../vectors/stamp/p256.pem")).expect("a leaf");
+    let error = std::time::Duration::from_secs(1);
+    let authority = Authority::new("test", root, leaf, Policies::Any, error, Ess::Sha1Too).expect("roots");
+    let head = Hash::of(include_bytes!("../vectors/stamp/head"));
+    let made: [&[u8]; 13] = [
+        include_bytes!("../vectors/stamp/by-key-id.tst"),
+        include_bytes!("../vectors/stamp/cms-named.tst"),
+        include_bytes!("../vectors/stamp/cms-p384.tst"),
+        include_bytes!("../vectors/stamp/ess-v1.tsr"),
+        include_bytes!("../vectors/stamp/no-certificates.tsr"),
+        include_bytes!("../vectors/stamp/no-nonce.tsr"),
+        include_bytes!("../vectors/stamp/p256.tsr"),
+        include_bytes!("../vectors/stamp/p384.tsr"),
+        include_bytes!("../vectors/stamp/pss.tst"),
+        include_bytes!("../vectors/stamp/rsa2048.tsr"),
+        include_bytes!("../vectors/stamp/rsa3072.tsr"),
+        include_bytes!("../vectors/stamp/unsorted.tst"),
+        include_bytes!("../vectors/stamp/head"),
+    ];
+    let shown = made.iter().filter_map(|bytes| Token::parse(bytes).ok());
+    let shown = shown.map(|token| verify(&token, &head, None, &authority).expect("a good token")).collect();
+    (authority, head, shown)
+});
+
+/// A time stamp is read or not; what it shows is what the authority stamped.
+pub fn token(bytes: &[u8]) -> bool {
+    if let Ok(request) = Request::parse(bytes) {
+        assert_eq!(Request::parse(&request.to_bytes()), Ok(request), "a request reads back the same");
+        return true;
+    }
+    let Ok(token) = Token::parse(bytes) else { return false };
+    let answer = token.to_response();
+    let again = Token::parse(&answer).expect("an answer around a token");
+    assert_eq!(again.to_response(), answer, "an answer stays as it is");
+    assert_eq!(
+        (again.imprint(), again.time(), again.nonce()),
+        (token.imprint(), token.time(), token.nonce())
+    );
+    let (authority, head, made) = &*STAMPS;
+    if let Ok(shown) = verify(&token, head, None, authority) {
+        assert!(made.contains(&shown), "nobody stamped this: {shown:?}");
+    }
     true
 }
 

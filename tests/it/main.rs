@@ -48,6 +48,8 @@ mod recovery;
 mod reference;
 mod review;
 mod schemas;
+mod stamping;
+mod stamps;
 mod stories;
 mod syscalls;
 mod terminal;

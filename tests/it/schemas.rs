@@ -215,6 +215,13 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     assert_eq!(run.run("drafts", 0, &with(&["drafts"]))["drafts"], json!([]));
     run.run("seal", 0, &with(&["seal"]));
     run.run("publish", 0, &with(&["publish", "pub"]));
+    let asked = run.run("stamp_request", 0, &with(&["stamp", "request", "-o", "q.tsq"]));
+    let imprint = asked["head"]["file"].as_str().unwrap().trim_start_matches("notes/");
+    let token = crate::stamping::made_over(&countersign::hash::Hash::from_hex(imprint).unwrap());
+    std::fs::write(run.desk.path("a.tsr"), token).unwrap();
+    run.run("token", 0, &with(&["stamp", "list"]));
+    run.run("token", 0, &with(&["stamp", "add", "a.tsr"]));
+    assert_eq!(run.run("token", 0, &with(&["stamp", "list"]))["tokens"][0]["head"], asked["head"]);
 
     // One object for all sources, and one that is gone.
     run.run("pull", 0, &["pull", "pub", "--check", "--dir", "washington"]);

@@ -38,6 +38,9 @@ use crate::world::{Joining, World, charter_bytes, charter_value, key, label, log
 
 const FOLDER: &str = "tests/vectors";
 
+/// The folders in it that are walked and written here.
+const RANKS: [&str; 7] = ["formed", "signed", "chained", "woven", "sealed", "copy", "effect"];
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vector {
     rank: String,
@@ -233,7 +236,7 @@ fn judge(vector: &Vector) -> String {
 
 fn files() -> Vec<Vector> {
     let mut all = Vec::new();
-    for rank in ["formed", "signed", "chained", "woven", "sealed", "copy", "effect"] {
+    for rank in RANKS {
         let mut names: Vec<PathBuf> =
             fs::read_dir(Path::new(FOLDER).join(rank)).unwrap().map(|item| item.unwrap().path()).collect();
         names.sort();
@@ -270,7 +273,10 @@ fn every_code_has_a_vector() {
 fn the_files_are_those_that_are_written_here() {
     let made = all();
     if std::env::var_os("COUNTERSIGN_WRITE_VECTORS").is_some() {
-        let _ = fs::remove_dir_all(FOLDER);
+        // Time stamps beside these are made elsewhere (stamps.rs).
+        for rank in RANKS {
+            let _ = fs::remove_dir_all(Path::new(FOLDER).join(rank));
+        }
         for vector in &made {
             let folder = Path::new(FOLDER).join(&vector.rank);
             fs::create_dir_all(&folder).unwrap();

@@ -384,6 +384,9 @@ fn no_sentence_of_the_program_judges() {
     for code in countersign::fault::Code::ALL {
         run(&["explain", code.as_str()]);
     }
+    for code in countersign::timestamp::StampCode::ALL {
+        run(&["explain", code.as_str()]);
+    }
     for why in countersign::failure::Why::ALL {
         run(&["explain", why.as_str()]);
     }
@@ -419,6 +422,7 @@ fn no_sentence_of_the_program_judges() {
         "seen",
         "show",
         "sign",
+        "stamp",
         "state",
         "status",
         "text",
@@ -435,6 +439,11 @@ fn no_sentence_of_the_program_judges() {
         run(&["text", verb, "--help"]);
         run(&["text", verb, "t.toml"]);
     }
+    for verb in ["request", "add", "list"] {
+        run(&["stamp", verb, "--help"]);
+    }
+    run(&["stamp", "request", "-o", "q.tsq", "--dir", "moscow"]);
+    run(&["stamp", "list", "--dir", "moscow"]);
     let found = judging(&all);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
