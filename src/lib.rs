@@ -101,3 +101,6 @@ pub mod publish;
 pub mod pull;
 pub mod recovery;
 pub mod snapshot;
+
+// Floor 9: the services.
+pub mod serve;
