@@ -199,7 +199,10 @@ fn open_plain(path: &Path) -> io::Result<Option<File>> {
 /// Opens a plain file below a folder by the names on the way to it; nothing if one of them
 /// is absent. A link or a special file in place of any is an error of the kind
 /// `InvalidData`; the folder itself may be one.
-pub fn open_below<'a>(folder: &Path, steps: impl Iterator<Item = &'a str> + Clone) -> io::Result<Option<File>> {
+pub fn open_below<'a>(
+    folder: &Path,
+    steps: impl Iterator<Item = &'a str> + Clone,
+) -> io::Result<Option<File>> {
     // A file that is replaced between two looks is looked at again.
     for _ in 0..8 {
         let (Some(before), path) = plain_below(folder, steps.clone())? else { return Ok(None) };

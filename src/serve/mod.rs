@@ -383,7 +383,8 @@ fn seals(folder: &Path) -> std::collections::BTreeMap<String, u64> {
     let size = |log: &LogId| {
         let file = open_below(folder, ["logs", log.as_str(), "checkpoint"].into_iter()).ok()??;
         let mut text = String::new();
-        io::Read::read_to_string(&mut io::Read::take(file, crate::snapshot::longest_note()), &mut text).ok()?;
+        io::Read::read_to_string(&mut io::Read::take(file, crate::snapshot::longest_note()), &mut text)
+            .ok()?;
         text.lines().nth(1)?.parse::<u64>().ok()
     };
     logs.filter_map(|log| size(&log).map(|size| (log.to_string(), size))).collect()

@@ -151,7 +151,8 @@ mod tests {
         ] {
             assert!(is_private_key(key.as_bytes()), "{key}");
         }
-        for text in ["-----BEGIN PUBLIC KEY-----\n", "say -----BEGIN PRIVATE KEY-----\n", "PRIVATE KEY\n", ""] {
+        for text in ["-----BEGIN PUBLIC KEY-----\n", "say -----BEGIN PRIVATE KEY-----\n", "PRIVATE KEY\n", ""]
+        {
             assert!(!is_private_key(text.as_bytes()), "{text}");
         }
     }

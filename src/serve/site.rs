@@ -222,8 +222,7 @@ impl Site {
         let Answer { status, content_type, body } = joined(worked);
         self.tally.witnessed(status);
         let status = StatusCode::from_u16(status).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-        let kind =
-            HeaderValue::from_str(&content_type).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+        let kind = HeaderValue::from_str(&content_type).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
         let mut response = plain(status);
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         *response.body_mut() = body.into();
@@ -346,9 +345,10 @@ fn quoted(digest: &[u8]) -> String {
 /// Whether the caller holds what has this tag.
 fn holds(headers: &HeaderMap, tag: &str) -> bool {
     let named = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    named.flat_map(|value| value.split(',')).map(str::trim).any(|one| {
-        one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
-    })
+    named
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
 fn found(sort: Sort, held: &'static str, body: Body) -> Response<Body> {

@@ -204,7 +204,8 @@ mod tests {
         }
         for line in page.lines().filter(|line| !line.starts_with('#')) {
             let name = line.split(['{', ' ']).next().unwrap();
-            let name = ["_bucket", "_sum", "_count"].iter().fold(name, |name, end| name.trim_end_matches(end));
+            let name =
+                ["_bucket", "_sum", "_count"].iter().fold(name, |name, end| name.trim_end_matches(end));
             assert_eq!(page.matches(&format!("# TYPE {name} ")).count(), 1, "{line}");
         }
     }
