@@ -676,40 +676,38 @@ fn a_head_that_comes_slowly_is_cut_off_and_so_is_who_says_nothing() {
     until("all have left", || server.count("connections") == 0);
 }
 
+/// Sends a body in so many pieces, with a pause after each: the answer, and when it came.
+fn trickle(server: &Running, pause: u64, piece: usize, pieces: usize) -> (u16, Duration) {
+    let mut stream = connect(server.public);
+    write!(stream, "{POST}Content-Length: 60000\r\n\r\n").unwrap();
+    let (mut reader, begun) = (stream.try_clone().unwrap(), Instant::now());
+    let reading = std::thread::spawn(move || (replies(&rest(&mut reader)), begun.elapsed()));
+    for _ in 0..pieces {
+        if stream.write_all(&vec![b'a'; piece]).is_err() {
+            break;
+        }
+        sleep(millis(pause));
+    }
+    let (all, took) = reading.join().unwrap();
+    (all[0].status, took)
+}
+
 #[test]
 fn a_body_that_comes_slowly_is_cut_off() {
-    let limits = Limits {
-        body: millis(1500),
-        grace: millis(400),
-        burst: 100,
-        linger: millis(50),
-        ..Limits::default()
-    };
-    let (server, _echo) = witness(limits);
-    let trickle = |pause: u64, piece: usize, pieces: usize| {
-        let mut stream = connect(server.public);
-        write!(stream, "{POST}Content-Length: 60000\r\n\r\n").unwrap();
-        let mut reader = stream.try_clone().unwrap();
-        let reading = std::thread::spawn(move || replies(&rest(&mut reader)));
-        let begun = Instant::now();
-        for _ in 0..pieces {
-            if stream.write_all(&vec![b'a'; piece]).is_err() {
-                break;
-            }
-            sleep(millis(pause));
-        }
-        let all = reading.join().unwrap();
-        (all.first().map(|reply| reply.status), begun.elapsed())
-    };
-    // Nothing at all; a byte now and then; at the rate, and longer than allowed.
-    let (status, took) = trickle(0, 0, 0);
-    assert!(status == Some(408) && took >= millis(350), "{took:?}");
-    assert_eq!(trickle(50, 1, 200).0, Some(408));
-    let (status, took) = trickle(100, 400, 150);
-    assert!(status == Some(408) && took >= millis(1400), "{took:?}");
-    // Fast enough.
-    assert_eq!(trickle(20, 6000, 10).0, Some(200));
-    assert_eq!(server.turned_away("slow_body"), 3);
+    // Nothing at all, and a byte now and then, long before the time for a whole body.
+    let rated = Limits { body: PATIENCE, grace: millis(400), linger: millis(50), ..Limits::default() };
+    let (server, _echo) = witness(rated.clone());
+    for (pause, piece, pieces) in [(0, 0, 0), (50, 1, 1000)] {
+        let (status, took) = trickle(&server, pause, piece, pieces);
+        assert!(status == 408 && took >= millis(350) && took < PATIENCE / 2, "{took:?}");
+    }
+    assert_eq!(trickle(&server, 20, 6000, 10).0, 200);
+    // Above the rate, and longer than a body may take.
+    let timed = Limits { body: millis(1500), ..rated };
+    let (other, _echo) = witness(timed);
+    let (status, took) = trickle(&other, 100, 400, 150);
+    assert!(status == 408 && took >= millis(1400) && took < PATIENCE / 2, "{took:?}");
+    assert_eq!((server.turned_away("slow_body"), other.turned_away("slow_body")), (2, 1));
 }
 
 #[test]
