@@ -199,15 +199,12 @@ fn open_plain(path: &Path) -> io::Result<Option<File>> {
 /// Opens a plain file below a folder by the names on the way to it; nothing if one of them
 /// is absent. A link or a special file in place of any is an error of the kind
 /// `InvalidData`; the folder itself may be one.
-pub fn open_below<'a>(
-    folder: &Path,
-    steps: impl Iterator<Item = &'a str> + Clone,
-) -> io::Result<Option<File>> {
+pub fn open_below(folder: &Path, steps: &[&str]) -> io::Result<Option<File>> {
     // A file that is replaced between two looks is looked at again.
     for _ in 0..8 {
-        let (Some(before), path) = plain_below(folder, steps.clone())? else { return Ok(None) };
+        let (Some(before), path) = plain_below(folder, steps)? else { return Ok(None) };
         let Some(file) = File::open(&path).map(Some).or_else(absent)? else { continue };
-        let (Some(after), _) = plain_below(folder, steps.clone())? else { continue };
+        let (Some(after), _) = plain_below(folder, steps)? else { continue };
         if is_same(&before, &after) && is_same(&after, &file.metadata()?) {
             return Ok(Some(file));
         }
@@ -216,10 +213,7 @@ pub fn open_below<'a>(
 }
 
 /// What is known of a plain file that is reached through folders alone.
-fn plain_below<'a>(
-    folder: &Path,
-    steps: impl Iterator<Item = &'a str>,
-) -> io::Result<(Option<fs::Metadata>, PathBuf)> {
+fn plain_below(folder: &Path, steps: &[&str]) -> io::Result<(Option<fs::Metadata>, PathBuf)> {
     let mut path = folder.to_owned();
     let mut found: Option<fs::Metadata> = None;
     for step in steps {

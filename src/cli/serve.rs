@@ -40,6 +40,8 @@ pub fn run(session: &Session, command: &Serve) -> Outcome<u8> {
     let limits = Limits { all: command.connections, each: command.per_address, ..Limits::default() };
     let server = Server::bind(&command.snapshot, None, limits, command.listen, command.metrics)?;
     let (listen, metrics) = server.addresses()?;
+    // Before anybody is told that it serves, and may tell it to end.
+    server.heed_signals()?;
     if session.common.json {
         json(&serde_json::json!({
             "format": "countersign.serve/1",
@@ -55,7 +57,7 @@ pub fn run(session: &Session, command: &Serve) -> Outcome<u8> {
         }
         talk("Ctrl-C ends it.");
     }
-    server.run_until_signal()?;
+    server.run();
     talk("Ended: what was begun was answered.");
     Ok(0)
 }

@@ -174,17 +174,15 @@ impl Server {
         runtime.shutdown_timeout(site.limits.stop);
     }
 
-    /// Serves until SIGINT or SIGTERM, or until it is stopped.
-    pub fn run_until_signal(self) -> Outcome<()> {
+    /// From now on SIGINT and SIGTERM stop it.
+    pub fn heed_signals(&self) -> Outcome<()> {
         let stop = self.stopper();
-        let inside = self.runtime.enter();
+        let _inside = self.runtime.enter();
         let asked = signals().map_err(|error| Failure::new(Why::Listen, format!("signals: {error}")))?;
         self.runtime.spawn(async move {
             asked.await;
             stop.stop();
         });
-        drop(inside);
-        self.run();
         Ok(())
     }
 }
@@ -215,7 +213,7 @@ fn signals() -> io::Result<impl Future<Output = ()>> {
 /// A snapshot holds a charter, and is no ledger folder.
 fn check_snapshot(folder: &Path) -> Outcome<()> {
     let has = |name: &str| {
-        let opened = open_below(folder, std::iter::once(name));
+        let opened = open_below(folder, &[name]);
         opened.map(|file| file.is_some()).map_err(|error| Failure::disk("reading", &folder.join(name), error))
     };
     if has("charter.json")? && !has(crate::snapshot::LOCAL)? {
@@ -249,7 +247,7 @@ impl Door {
                 Some(_) = open.join_next() => {}
                 taken = listener.accept() => match taken {
                     Ok((stream, from)) => {
-                        if let Some(ticket) = self.admit(&site, &gate, &stream, from) {
+                        if let Some((stream, ticket)) = self.admit(&site, &gate, stream, from) {
                             let (door, site) = (self.clone(), Arc::clone(&site));
                             open.spawn(door.connection(site, stream, ticket, stopped.clone()));
                         }
@@ -269,7 +267,14 @@ impl Door {
         _ = tokio::time::timeout(site.limits.stop, all).await;
     }
 
-    fn admit(&self, site: &Site, gate: &Arc<Gate>, stream: &TcpStream, from: SocketAddr) -> Option<Ticket> {
+    /// Takes a connection, or tells it that there is no room.
+    fn admit(
+        &self,
+        site: &Site,
+        gate: &Arc<Gate>,
+        stream: TcpStream,
+        from: SocketAddr,
+    ) -> Option<(TcpStream, Ticket)> {
         let cause = match gate.enter(from.ip()) {
             Ok(ticket) => {
                 if matches!(self, Self::Public) {
@@ -277,14 +282,16 @@ impl Door {
                 }
                 // An answer goes out at once; a system that cannot do that is slower.
                 _ = stream.set_nodelay(true);
-                return Some(ticket);
+                return Some((stream, ticket));
             }
             Err(Full::All) => Cause::All,
             Err(Full::Each) => Cause::Each,
         };
         site.tally.turned_away(cause);
-        // As much of it as the peer takes at once: nobody waits for it.
-        _ = stream.try_write(NO_ROOM);
+        // As much of it as the system takes at once: nobody waits for this peer.
+        if let Ok(mut stream) = stream.into_std() {
+            _ = io::Write::write(&mut stream, NO_ROOM);
+        }
         None
     }
 
@@ -381,7 +388,7 @@ fn seals(folder: &Path) -> std::collections::BTreeMap<String, u64> {
     let names = RealDisk::new().list(&logs).unwrap_or_default();
     let logs = names.into_iter().filter_map(|(name, _)| name.parse::<LogId>().ok()).take(MOST_SEALS);
     let size = |log: &LogId| {
-        let file = open_below(folder, ["logs", log.as_str(), "checkpoint"].into_iter()).ok()??;
+        let file = open_below(folder, &["logs", log.as_str(), "checkpoint"]).ok()??;
         let mut text = String::new();
         io::Read::read_to_string(&mut io::Read::take(file, crate::snapshot::longest_note()), &mut text)
             .ok()?;

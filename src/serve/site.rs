@@ -312,7 +312,7 @@ type Opened = (File, u64, Option<String>);
 
 fn open(folder: &std::path::Path, place: &Place) -> io::Result<Option<Opened>> {
     let steps: Vec<&str> = place.steps().collect();
-    let Some(mut file) = disk::open_below(folder, steps.iter().copied())? else { return Ok(None) };
+    let Some(mut file) = disk::open_below(folder, &steps)? else { return Ok(None) };
     let length = file.metadata()?.len();
     if !place.sort.is_replaced() {
         return Ok(Some((file, length, None)));
