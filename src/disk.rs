@@ -196,6 +196,54 @@ fn open_plain(path: &Path) -> io::Result<Option<File>> {
     File::open(path).map(Some).or_else(absent)
 }
 
+/// Opens a plain file below a folder by the names on the way to it; nothing if one of them
+/// is absent. A link or a special file in place of any is an error of the kind
+/// `InvalidData`; the folder itself may be one.
+pub fn open_below(folder: &Path, steps: &[&str]) -> io::Result<Option<File>> {
+    // A file that is replaced between two looks is looked at again.
+    for _ in 0..8 {
+        let (Some(before), path) = plain_below(folder, steps)? else { return Ok(None) };
+        let Some(file) = File::open(&path).map(Some).or_else(absent)? else { continue };
+        let (Some(after), _) = plain_below(folder, steps)? else { continue };
+        if is_same(&before, &after) && is_same(&after, &file.metadata()?) {
+            return Ok(Some(file));
+        }
+    }
+    Err(odd(folder, "a file that is replaced again and again below"))
+}
+
+/// What is known of a plain file that is reached through folders alone.
+fn plain_below(folder: &Path, steps: &[&str]) -> io::Result<(Option<fs::Metadata>, PathBuf)> {
+    let mut path = folder.to_owned();
+    let mut found: Option<fs::Metadata> = None;
+    for step in steps {
+        if found.is_some_and(|metadata| !metadata.is_dir()) {
+            return Err(odd(&path, "not a folder"));
+        }
+        path.push(step);
+        found = match fs::symlink_metadata(&path) {
+            Ok(metadata) => Some(metadata),
+            Err(error) => return Ok((absent(error)?, path)),
+        };
+    }
+    match found {
+        Some(metadata) if metadata.is_file() => Ok((Some(metadata), path)),
+        Some(_) => Err(odd(&path, "not a plain file")),
+        None => Ok((None, path)),
+    }
+}
+
+#[cfg(unix)]
+fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
+    true
+}
+
 impl Source for RealDisk {
     fn handle(&self) -> Arc<dyn Source> {
         Arc::new(Self::new())

@@ -121,6 +121,12 @@ whys! {
         "An entry of this kind would have no effect here: the role does not allow it, or what it refers to was not received.";
     NoSecret "no_secret" Failed
         "The secret of an envelope is in the ledger folder in which it was written, in envelopes/, and nowhere else. Put the file back from a backup. Without it nobody can open the envelope.";
+    Listen "listen" Failed
+        "The server cannot listen on an address: it is taken, is not of this machine, or needs a right that this user has not. Another one is named by --listen and --metrics; port 0 takes any that is free.";
+    NoSnapshot "no_snapshot" Failed
+        "The folder to be served is no snapshot. A ledger folder is never served: it names the places of keys. countersign publish SNAPSHOT writes a snapshot.";
+    SecretReadable "secret_readable" Guard
+        "A server holds no secret of a member, and here one could be read: a file with the header of a private key is in the snapshot, in the folder of the state, beside the charter or the witness key, or in the current folder. Move it away, or serve as a user who cannot read it. The witness's own key, named by --witness, may be there.";
     Opening "opening" Damaged
         "A file of an opening is not in its form, or does not show what the envelope commits to. Ask its author for the file again.";
     OtherLedger "other_ledger" Damaged

@@ -109,4 +109,5 @@ pub mod snapshot;
 pub mod stamp;
 
 // Floor 9: the services.
+pub mod serve;
 pub mod witness;

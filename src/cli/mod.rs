@@ -51,6 +51,7 @@ mod row;
 mod seal;
 mod search;
 mod seen;
+mod serve;
 mod session;
 mod sheet;
 mod show;
@@ -168,6 +169,8 @@ enum Command {
     Verify(verify::Verify),
     /// Is NEW an honest continuation of OLD?
     Compare(compare::Compare),
+    /// Serve a snapshot over HTTP.
+    Serve(serve::Serve),
     /// The index of the ledger folder, which can be made again at any time.
     #[command(subcommand)]
     Index(index::IndexCommand),
@@ -246,6 +249,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Prove(command) => prove::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),
         Command::Compare(command) => compare::run(&session, &command),
+        Command::Serve(command) => serve::run(&session, &command),
         Command::Index(command) => index::run(&session, &command),
         Command::Explain(command) => explain::run(&session, &command),
         Command::Completions(command) => completions::run(&session, &command, Cli::command()),

@@ -50,6 +50,7 @@ mod review;
 mod schemas;
 mod stamping;
 mod stamps;
+mod serve;
 mod stories;
 mod syscalls;
 mod terminal;

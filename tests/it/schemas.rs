@@ -296,6 +296,13 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     assert_eq!(compared["excerpt"]["compared"], "washington");
     std::fs::write(run.desk.path("changed"), "{\"format\":\"countersign.excerpt/1\"}\n").unwrap();
     run.run("verify", 4, &["verify", "changed"]);
+    std::fs::create_dir(run.desk.path("apart")).unwrap();
+    std::fs::rename(run.desk.path("k"), run.desk.path("apart/k")).unwrap();
+    let words = ["serve", "pub", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--json"];
+    let (child, line) = crate::serve::begun(&run.desk, &words);
+    assert_eq!(run.check(&words, &line)["witness"], Value::Null);
+    assert_eq!(crate::serve::ended(child), Some(0));
+    std::fs::rename(run.desk.path("apart/k"), run.desk.path("k")).unwrap();
     run.run("explain", 0, &["explain", "fork"]);
     run.run("explain", 0, &["explain", "lock"]);
     run.run("codes", 0, &["explain"]);

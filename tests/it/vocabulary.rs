@@ -420,6 +420,7 @@ fn no_sentence_of_the_program_judges() {
         "seal",
         "search",
         "seen",
+        "serve",
         "show",
         "sign",
         "stamp",
