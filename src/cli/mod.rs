@@ -41,6 +41,7 @@ mod order;
 mod page;
 mod papers;
 mod pledge;
+mod prospect;
 mod prove;
 mod provision;
 mod publish;

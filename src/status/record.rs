@@ -16,6 +16,7 @@ use crate::body::text::Text;
 use crate::charter::{Charter, Role};
 use crate::entry::{Entry, Signed};
 use crate::hash::Hash;
+use crate::merkle::Nodes;
 use crate::names::{Label, LogId, MemberId};
 use crate::strand::Strand;
 use crate::time::Time;
@@ -124,11 +125,13 @@ impl<'a> Record<'a> {
         Self::with(sources, cut, strands)
     }
 
-    /// The record with one log's other branch in the place of the one held first.
-    pub fn on_branch(sources: Sources<'a>, cut: Cut, branch: &'a Strand) -> Option<Self> {
-        let others = sources.audit.strands.values();
-        let strands = others.map(|strand| if strand.log() == branch.log() { branch } else { strand });
-        Self::with(sources, cut, strands.collect())
+    /// The record with these branches in the place of those held first.
+    pub fn on_branches(sources: Sources<'a>, cut: Cut, branches: &[&'a Strand]) -> Option<Self> {
+        let first = sources.audit.strands.values();
+        let on = |strand: &'a Strand| {
+            branches.iter().copied().find(|branch| branch.log() == strand.log()).unwrap_or(strand)
+        };
+        Self::with(sources, cut, first.map(on).collect())
     }
 
     fn with(sources: Sources<'a>, cut: Cut, strands: Vec<&'a Strand>) -> Option<Self> {
@@ -141,7 +144,7 @@ impl<'a> Record<'a> {
         }
         for (strand, signed) in in_order(sources.audit, &record.strands, &numbers) {
             let body = Body::of(signed.entry());
-            let effect = effect::of(&record, strand, &signed, &body);
+            let effect = effect::of(&record, strand, signed.entry(), &body);
             record.add(Act { signed, body, effect, contested: None });
         }
         record.contest();
@@ -237,11 +240,29 @@ impl<'a> Record<'a> {
     /// Whether what `signed` says of another entry counts: that entry is held, and its
     /// author had it before.
     pub fn counts(&self, signed: &Signed, named: &Hash) -> bool {
-        let (Some(own), Some(other)) = (self.strand(&signed.entry().author), self.held(named)) else {
+        self.receives(signed.entry(), named)
+    }
+
+    /// The same of an entry that need not be signed yet.
+    pub fn receives(&self, entry: &Entry, named: &Hash) -> bool {
+        let (Some(own), Some((of, other))) = (self.strand(&entry.author), self.held(named)) else {
             return false;
         };
-        let (of, entry) = other;
-        super::has_received(self.sources.audit, own, signed, of, &entry)
+        super::receives(self.sources.audit, own, entry, of, other.entry().seq)
+    }
+
+    /// An entry of these branches that is no act, as if it were one: no list of acts names
+    /// it, and what it amounts to rests on who signed it alone.
+    pub fn unlisted(&self, hash: &Hash) -> Option<Act> {
+        let (_, signed) = self.held(hash)?;
+        let entry = signed.entry();
+        let strand = self.strand(&entry.author)?;
+        let body = Body::of(entry);
+        if is_act(entry, &body) || strand.tree.leaf(entry.seq) != Some(*hash) {
+            return None;
+        }
+        let effect = effect::of(self, strand, entry, &body);
+        Some(Act { signed, body, effect, contested: None })
     }
 
     /// An entry that lies in the cut, whether it is an act or not.
