@@ -92,11 +92,16 @@ impl Page {
         Part { is_apart: std::mem::take(&mut self.is_apart), lines: std::mem::take(&mut self.lines) }
     }
 
-    /// Goes on with what was written apart.
+    /// Goes on with what was written by itself.
     pub fn append(&mut self, part: Part) -> &mut Self {
         if part.is_apart {
             self.gap();
         }
+        self.go_on(part)
+    }
+
+    /// The same with no empty line before it.
+    pub fn go_on(&mut self, part: Part) -> &mut Self {
         self.lines.extend(part.lines);
         self
     }

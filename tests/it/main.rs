@@ -47,6 +47,7 @@ mod recovery;
 mod reference;
 mod review;
 mod schemas;
+mod splits;
 mod stories;
 mod syscalls;
 mod terminal;

@@ -50,14 +50,15 @@ impl<'a> Account<'a> {
 
     fn put_parts(&mut self, indent: usize, told: Vec<On<Part>>) {
         for on in told.into_iter().filter(|on| !on.value.is_empty()) {
-            if !on.branches.is_empty() {
-                if on.value.is_apart() {
-                    self.page.gap();
-                }
-                let line = self.on(&on.branches);
-                self.page.line(indent, &line, "");
+            if on.branches.is_empty() {
+                self.page.append(on.value);
+                continue;
             }
-            self.page.append(on.value);
+            if on.value.is_apart() {
+                self.page.gap();
+            }
+            let line = self.on(&on.branches);
+            self.page.line(indent, &line, "").go_on(on.value);
         }
     }
 
@@ -139,9 +140,13 @@ impl<'a> Account<'a> {
         }
         let told = self.told(|there| Some(at(&there.status)));
         let there: Vec<&On<Option<usize>>> = told.iter().filter(|on| on.value.is_some()).collect();
-        for on in there.iter().filter(|on| !on.branches.is_empty()) {
-            let line = self.on(&on.branches);
-            self.page.gap().line(indent, &line, "");
+        let named: Vec<String> =
+            there.iter().filter(|on| !on.branches.is_empty()).map(|on| self.on(&on.branches)).collect();
+        if !named.is_empty() {
+            self.page.gap();
+        }
+        for line in &named {
+            self.page.line(indent, line, "");
         }
         let Some(on) = there.first() else { return };
         let Some(status) = self.all.ways().nth(on.way) else { return };
@@ -149,7 +154,12 @@ impl<'a> Account<'a> {
         if let Some(at) = on.value {
             put(&mut there, at);
         }
-        self.page.append(there.page.take());
+        let part = there.page.take();
+        if named.is_empty() {
+            self.page.append(part)
+        } else {
+            self.page.go_on(part)
+        };
     }
 
     /// The text that an entry holds, on whatever branch.

@@ -46,11 +46,7 @@ impl Account<'_> {
         self.page.gap();
         self.notices_about(&words);
         if wanted.is_none() {
-            self.block(0, |there| {
-                let (words, text) = there.text_with(&digest)?;
-                there.sum(&words, &text);
-                Some(())
-            });
+            self.sum(&words);
         }
     }
 
@@ -311,20 +307,31 @@ impl Account<'_> {
         }
     }
 
-    fn sum(&mut self, words: &Words, text: &TextStatus) {
-        let commitments: Vec<&ProvisionStatus> = text
-            .provisions
-            .iter()
-            .filter(|one| words.provision(&one.id).is_some_and(|one| one.kind.is_commitment()))
-            .collect();
-        if commitments.is_empty() {
+    fn sum(&mut self, words: &Words) {
+        if !words.provisions.iter().any(|one| one.kind.is_commitment()) {
             return;
         }
         let head = self.word(standing::IN_SUM);
         self.page.gap().line(0, &head, "");
+        for row in [Self::sum_in_effect, Self::sum_qualified, Self::sum_raised, Self::sum_running] {
+            self.block(4, |there| {
+                let (words, text) = there.text_with(&words.digest)?;
+                row(there, &words, &text);
+                Some(())
+            });
+        }
+    }
+
+    fn sum_in_effect(&mut self, words: &Words, text: &TextStatus) {
+        let is_commitment =
+            |one: &&ProvisionStatus| words.provision(&one.id).is_some_and(|one| one.kind.is_commitment());
+        let commitments: Vec<&ProvisionStatus> = text.provisions.iter().filter(is_commitment).collect();
         for (label, ids) in self.groups(&commitments) {
             self.page.pair(4, 30, &label, &ids.join(", "), "");
         }
+    }
+
+    fn sum_qualified(&mut self, _: &Words, text: &TextStatus) {
         let made: Vec<String> = text
             .qualified
             .iter()
@@ -340,10 +347,12 @@ impl Account<'_> {
                 }
             })
             .collect();
-        let none = self.word(standing::NONE);
         let label = self.word(standing::RESERVATIONS);
-        let line = if made.is_empty() { none.clone() } else { made.join("; ") };
+        let line = if made.is_empty() { self.word(standing::NONE) } else { made.join("; ") };
         self.page.pair(4, 30, &label, &line, "");
+    }
+
+    fn sum_raised(&mut self, _: &Words, text: &TextStatus) {
         let raised: Vec<&countersign::hash::Hash> =
             text.provisions.iter().flat_map(|one| &one.under.raised).collect();
         let open = self
@@ -354,7 +363,7 @@ impl Account<'_> {
             .filter(|one| matches!(one.openness, Openness::Open | Openness::ToBeAnswered))
             .count();
         let line = if raised.is_empty() {
-            none.clone()
+            self.word(standing::NONE)
         } else {
             let places = [("number", raised.len().to_string()), ("open", open.to_string())];
             let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -362,6 +371,9 @@ impl Account<'_> {
         };
         let label = self.word(standing::RAISED);
         self.page.pair(4, 30, &label, &line, "");
+    }
+
+    fn sum_running(&mut self, _: &Words, text: &TextStatus) {
         let running: Vec<String> = text
             .notices
             .iter()
@@ -369,7 +381,7 @@ impl Account<'_> {
             .map(|given| self.cite(&given.by))
             .collect();
         let label = self.word(standing::RUNNING);
-        let line = if running.is_empty() { none } else { running.join(", ") };
+        let line = if running.is_empty() { self.word(standing::NONE) } else { running.join(", ") };
         self.page.pair(4, 30, &label, &line, "");
     }
 
