@@ -41,6 +41,7 @@ mod order;
 mod package;
 mod power;
 mod properties;
+mod prospects;
 mod publishing;
 mod reading;
 mod recovery;
