@@ -91,10 +91,18 @@ pub fn foreseen(audit: &Audit, strand: &Strand, entry: &Entry) -> Effect {
 /// What an entry amounts to.
 pub fn effect(audit: &Audit, signed: &Signed) -> Effect {
     // Most entries are of kinds that amount to what they say whatever else is held.
-    match Body::of(signed.entry()) {
-        Body::NotUnderstood(why) => Effect::NotUnderstood(why),
-        Body::Join | Body::Key(_) | Body::Seen => Effect::AsWritten,
-        _ => audit.effects().get(&signed.hash()).cloned().unwrap_or(Effect::AsWritten),
+    let body = Body::of(signed.entry());
+    if effect::rests_on_record(&body) {
+        return audit.effects().get(&signed.hash()).cloned().unwrap_or(Effect::AsWritten);
+    }
+    let strand = audit.entry(&signed.hash()).map(|(strand, _)| strand);
+    let charter = audit.charter.as_ref();
+    let reason = strand
+        .zip(charter)
+        .and_then(|(strand, charter)| effect::by_signers(charter, strand, signed.entry(), &body));
+    match (body, reason) {
+        (Body::NotUnderstood(why), _) => Effect::NotUnderstood(why),
+        (_, reason) => reason.map_or(Effect::AsWritten, Effect::Without),
     }
 }
 

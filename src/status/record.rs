@@ -142,8 +142,7 @@ impl<'a> Record<'a> {
         if numbers.iter().map(Vec::len).sum::<usize>() > MANY {
             sources.audit.all_receipts();
         }
-        for (strand, signed) in in_order(sources.audit, &record.strands, &numbers) {
-            let body = Body::of(signed.entry());
+        for (strand, signed, body) in in_order(sources.audit, &record.strands, &numbers) {
             let effect = effect::of(&record, strand, signed.entry(), &body);
             record.add(Act { signed, body, effect, contested: None });
         }
@@ -251,8 +250,8 @@ impl<'a> Record<'a> {
         super::receives(self.sources.audit, own, entry, of, other.entry().seq)
     }
 
-    /// An entry of these branches that is no act, as if it were one: no list of acts names
-    /// it, and what it amounts to rests on who signed it alone.
+    /// An entry of these branches that is no act, as if it were one: what it amounts to rests
+    /// on who signed it alone.
     pub fn unlisted(&self, hash: &Hash) -> Option<Act> {
         let (_, signed) = self.held(hash)?;
         let entry = signed.entry();
@@ -308,36 +307,43 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Entries of some strands in an order in which each stands after all that its author
+/// Acts of some strands in an order in which each stands after all that its author
 /// had received; beside each other, strands in their order.
 fn in_order<'a>(
     audit: &Audit,
     strands: &[&'a Strand],
     numbers: &[Vec<u64>],
-) -> Vec<(&'a Strand, Arc<Signed>)> {
+) -> Vec<(&'a Strand, Arc<Signed>, Body)> {
+    // What a list would leave out is left out without one, or another order would be told.
+    let act = |strand: &Strand, seq: u64| {
+        let signed = strand.entry(seq)?;
+        let body = Body::of(signed.entry());
+        is_act(signed.entry(), &body).then_some((signed, body))
+    };
     let mut rest: Vec<_> = numbers.iter().map(|numbers| numbers.iter().copied()).collect();
-    let mut heads: Vec<Option<Arc<Signed>>> = strands.iter().map(|_| None).collect();
+    let mut heads: Vec<Option<(Arc<Signed>, Body)>> = strands.iter().map(|_| None).collect();
     let mut out = Vec::new();
     loop {
         for ((strand, rest), head) in strands.iter().zip(&mut rest).zip(&mut heads) {
             if head.is_none() {
-                *head = rest.by_ref().find_map(|seq| strand.entry(seq));
+                *head = rest.by_ref().find_map(|seq| act(strand, seq));
             }
         }
         let waits = |by: &Strand, signed: &Signed| {
             let others = strands.iter().zip(&heads).filter(|(of, _)| of.log() != by.log());
             others
                 .filter_map(|(of, head)| Some((of, head.as_ref()?)))
-                .any(|(of, head)| super::has_received(audit, by, signed, of, head))
+                .any(|(of, (head, _))| super::has_received(audit, by, signed, of, head))
         };
         let ready = strands
             .iter()
             .zip(&heads)
-            .position(|(strand, head)| head.as_ref().is_some_and(|signed| !waits(strand, signed)));
+            .position(|(strand, head)| head.as_ref().is_some_and(|(signed, _)| !waits(strand, signed)));
         // Seals that contradict each other can name heads in a ring of branches.
         let Some(at) = ready.or_else(|| heads.iter().position(Option::is_some)) else { return out };
-        if let (Some(strand), Some(signed)) = (strands.get(at), heads.get_mut(at).and_then(Option::take)) {
-            out.push((*strand, signed));
+        let head = heads.get_mut(at).and_then(Option::take);
+        if let (Some(strand), Some((signed, body))) = (strands.get(at), head) {
+            out.push((*strand, signed, body));
         }
     }
 }

@@ -39,6 +39,7 @@ mod merkle;
 mod operating;
 mod order;
 mod package;
+mod pages;
 mod power;
 mod properties;
 mod prospects;

@@ -7,7 +7,8 @@ use countersign::body::circumstance::Parameters;
 use countersign::body::condition::Condition;
 use countersign::json::Value;
 use countersign::status::condition::Answer;
-use countersign::status::{Cut, RULES, Status};
+use countersign::status::{Cut, Lists, RULES, Status, is_act};
+use countersign::strand::Strand;
 
 use crate::histories::{Dice, History, Links, NAMES, Names};
 use crate::reference::{a_day, all_of, audit, said_by_status, status};
@@ -200,4 +201,31 @@ fn only_a_sides_own_entries_move_its_consent() {
         }
     }
     assert_eq!(RULES, countersign::charter::RULES, "one version of the rules");
+}
+
+/// What an index lists.
+struct Listed;
+
+impl Lists for Listed {
+    fn acts(&self, strand: &Strand) -> Vec<u64> {
+        let entries = strand.entries();
+        let acts = entries.filter(|signed| is_act(signed.entry(), &Body::of(signed.entry())));
+        acts.map(|signed| signed.entry().seq).collect()
+    }
+}
+
+#[test]
+fn what_is_listed_alone_says_what_everything_says() {
+    for number in 0..400 {
+        let history = History::new(number);
+        let (whole, mut listed) = (audit(&history), audit(&history));
+        listed.lists = Some(Box::new(Listed));
+        let day = a_day(&mut Dice::new(number));
+        let cut = history.cut(&whole, &all_of(&history), day);
+        let (one, other) =
+            (status(&whole, &history.brackets, &cut), status(&listed, &history.brackets, &cut));
+        assert_eq!(said_by_status(&one), said_by_status(&other), "history {number}");
+        assert_eq!((&one.texts, &one.slots), (&other.texts, &other.slots), "history {number}");
+        assert_eq!((&one.questions, &one.mandates), (&other.questions, &other.mandates), "history {number}");
+    }
 }
