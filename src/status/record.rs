@@ -101,6 +101,8 @@ pub struct Record<'a> {
     pub cut: Cut,
     strands: Vec<&'a Strand>,
     acts: Vec<Act>,
+    /// Entries that are no acts and that acts name.
+    named: HashMap<Hash, Act>,
     by_hash: HashMap<Hash, usize>,
     naming: HashMap<Hash, Vec<usize>>,
 }
@@ -137,7 +139,8 @@ impl<'a> Record<'a> {
     fn with(sources: Sources<'a>, cut: Cut, strands: Vec<&'a Strand>) -> Option<Self> {
         let charter = Arc::clone(sources.audit.charter.as_ref()?);
         let (acts, by_hash, naming) = (Vec::new(), HashMap::new(), HashMap::new());
-        let mut record = Self { sources, charter, cut, strands, acts, by_hash, naming };
+        let named = HashMap::new();
+        let mut record = Self { sources, charter, cut, strands, acts, named, by_hash, naming };
         let numbers = record.numbers();
         if numbers.iter().map(Vec::len).sum::<usize>() > MANY {
             sources.audit.all_receipts();
@@ -146,6 +149,10 @@ impl<'a> Record<'a> {
             let effect = effect::of(&record, strand, signed.entry(), &body);
             record.add(Act { signed, body, effect, contested: None });
         }
+        let references = record.acts.iter().flat_map(|act| act.body.references());
+        let unlisted = references.filter_map(|named| Some((named.entry, record.unlisted(&named.entry)?)));
+        let named: HashMap<Hash, Act> = unlisted.collect();
+        record.named = named;
         record.contest();
         Some(record)
     }
@@ -217,7 +224,8 @@ impl<'a> Record<'a> {
 
     /// The act with this hash, if it lies in the cut.
     pub fn act(&self, hash: &Hash) -> Option<&Act> {
-        self.acts.get(*self.by_hash.get(hash)?)
+        let at = self.by_hash.get(hash).and_then(|at| self.acts.get(*at));
+        at.or_else(|| self.named.get(hash))
     }
 
     /// Acts with effect that name this one, in order.
@@ -253,6 +261,9 @@ impl<'a> Record<'a> {
     /// An entry of these branches that is no act, as if it were one: what it amounts to rests
     /// on who signed it alone.
     pub fn unlisted(&self, hash: &Hash) -> Option<Act> {
+        if self.by_hash.contains_key(hash) {
+            return None;
+        }
         let (_, signed) = self.held(hash)?;
         let entry = signed.entry();
         let strand = self.strand(&entry.author)?;
