@@ -334,6 +334,20 @@ pub fn message(text: &str, first: &str) -> Result<Value, Fault> {
     parse_json(line)
 }
 
+/// The strict JSON in a file that shows something: one line of at most so many bytes.
+/// `what` names the file where it is too long.
+pub fn shown(bytes: &[u8], most: usize, what: &str) -> Result<Value, Fault> {
+    let digest = |due: String| Fault::new(Code::Digest, due);
+    if bytes.len() > most {
+        return Err(digest(format!("{what} of at most {} MiB", most >> 20)));
+    }
+    let line = std::str::from_utf8(bytes)
+        .ok()
+        .and_then(|text| text.strip_suffix('\n'))
+        .ok_or_else(|| digest("one line of strict JSON and a line feed".to_owned()))?;
+    parse_json(line).map_err(|fault| digest(fault.detail))
+}
+
 /// Strict JSON, with the fault that a failure is.
 pub fn parse_json(line: &str) -> Result<Value, Fault> {
     Value::parse(line).map_err(|error| {

@@ -118,7 +118,7 @@ whys! {
     NotAMember "not_a_member" Guard
         "The key or the member named is not in this ledger's charter, or not in force.";
     NoEffect "no_effect" Guard
-        "An entry of this kind would have no effect here: the role does not allow it, or what it refers to was not received.";
+        "The entry would be without effect by the rules of the ledger (SPEC 19), for the reason that the message gives and that readers would see. Nothing was signed; a draft stays.";
     NoSecret "no_secret" Failed
         "The secret of an envelope is in the ledger folder in which it was written, in envelopes/, and nowhere else. Put the file back from a backup. Without it nobody can open the envelope.";
     Listen "listen" Failed

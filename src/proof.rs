@@ -15,7 +15,7 @@ use crate::body::membership::VolumeJoin;
 use crate::chain::Place;
 use crate::charter::Charter;
 use crate::checkpoint::Checkpoint;
-use crate::entry::{Signed, parse_json};
+use crate::entry::{Signed, shown};
 use crate::fault::{Code, Fault};
 use crate::fields::{FieldError, Fields};
 use crate::hash::Hash;
@@ -272,16 +272,8 @@ impl Evidence {
 
     /// Reads a file; says nothing about whether it holds.
     pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
-        let digest = |due: String| Fault::new(Code::Digest, due);
-        if bytes.len() > LARGEST {
-            return Err(digest("evidence of at most 4 MiB".to_owned()));
-        }
-        let line = std::str::from_utf8(bytes)
-            .ok()
-            .and_then(|text| text.strip_suffix('\n'))
-            .ok_or_else(|| digest("one line of strict JSON and a line feed".to_owned()))?;
-        let value = parse_json(line).map_err(|fault| digest(fault.detail))?;
-        read(&value).map_err(|error| digest(format!("{}: {}", error.place, error.due)))
+        let value = shown(bytes, LARGEST, "evidence")?;
+        read(&value).map_err(|error| Fault::new(Code::Digest, format!("{}: {}", error.place, error.due)))
     }
 
     /// Whether it can be written as a file and read back, and shows what it says.

@@ -9,9 +9,11 @@
 //! Words      texts, by the digest of their words
 //! Consents   who consented to what; a member's own acts alone move it
 //! Effects    what is in effect for whom, by the words of the text
-//! Status     all of it
+//! Status     all of it, on the branches held first
+//! Statuses   the same on every branch of a split log
 //! ```
 
+pub mod branches;
 pub mod condition;
 pub mod consent;
 pub mod cut;
@@ -25,52 +27,88 @@ pub mod summary;
 pub mod texts;
 pub mod threads;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::audit::Audit;
 use crate::body::Body;
 use crate::body::membership::VolumeJoin;
-use crate::entry::Signed;
+use crate::entry::{Entry, Signed};
 use crate::hash::Hash;
 use crate::names::LogId;
 use crate::past::Past;
 use crate::strand::Strand;
 
+pub use branches::Statuses;
 pub use cut::{Basis, Cut};
 pub use effect::Effect;
 pub use record::{Act, NoTimes, RULES, Record, Sources, Times, is_act};
 pub use summary::Status;
 
 /// What entries amount to where that is not simply what they say, by hash, over all that
-/// is held.
+/// is held. Where logs are split: what is so on every branch on which the entry stands.
 pub fn effects(audit: &Audit) -> HashMap<Hash, Effect> {
     let sources = Sources { audit, times: &NoTimes };
-    let first = Record::of(sources, Cut::everything(audit));
-    let branches = audit.branches.iter();
-    let others = branches.filter_map(|branch| Record::on_branch(sources, Cut::everything(audit), branch));
-    let records = first.into_iter().chain(others);
-    let mut effects = HashMap::new();
-    for record in records {
-        let acts = record.acts().filter(|act| !act.has_effect());
-        effects.extend(acts.map(|act| (act.hash(), act.effect.clone())));
+    let (mut effects, mut as_written) = (HashMap::new(), HashSet::new());
+    for way in &branches::ways(audit).0 {
+        let Some(record) = Record::on_branches(sources, Cut::everything(audit), way) else { continue };
+        for act in record.acts() {
+            if act.has_effect() {
+                as_written.insert(act.hash());
+            } else {
+                effects.entry(act.hash()).or_insert_with(|| act.effect.clone());
+            }
+        }
     }
+    effects.retain(|hash, _| !as_written.contains(hash));
     effects
+}
+
+/// What an entry would amount to that its author has not signed yet: what it says, if that
+/// is so on any branch.
+pub fn foreseen(audit: &Audit, strand: &Strand, entry: &Entry) -> Effect {
+    let body = Body::of(entry);
+    let Some(charter) = &audit.charter else { return Effect::AsWritten };
+    if let Body::NotUnderstood(why) = body {
+        return Effect::NotUnderstood(why);
+    }
+    if !effect::rests_on_record(&body) {
+        let reason = effect::by_signers(charter, strand, entry, &body);
+        return reason.map_or(Effect::AsWritten, Effect::Without);
+    }
+    let sources = Sources { audit, times: &NoTimes };
+    let mut first = None;
+    for way in &branches::ways(audit).0 {
+        let Some(record) = Record::on_branches(sources, Cut::everything(audit), way) else { continue };
+        match effect::of(&record, strand, entry, &body) {
+            Effect::AsWritten => return Effect::AsWritten,
+            other => first = first.or(Some(other)),
+        }
+    }
+    first.unwrap_or(Effect::AsWritten)
 }
 
 /// What an entry amounts to.
 pub fn effect(audit: &Audit, signed: &Signed) -> Effect {
     // Most entries are of kinds that amount to what they say whatever else is held.
-    match Body::of(signed.entry()) {
-        Body::NotUnderstood(why) => Effect::NotUnderstood(why),
-        Body::Join | Body::Key(_) | Body::Seen => Effect::AsWritten,
-        _ => audit.effects().get(&signed.hash()).cloned().unwrap_or(Effect::AsWritten),
+    let body = Body::of(signed.entry());
+    if effect::rests_on_record(&body) {
+        return audit.effects().get(&signed.hash()).cloned().unwrap_or(Effect::AsWritten);
+    }
+    let strand = audit.entry(&signed.hash()).map(|(strand, _)| strand);
+    let charter = audit.charter.as_ref();
+    let reason = strand
+        .zip(charter)
+        .and_then(|(strand, charter)| effect::by_signers(charter, strand, signed.entry(), &body));
+    match (body, reason) {
+        (Body::NotUnderstood(why), _) => Effect::NotUnderstood(why),
+        (_, reason) => reason.map_or(Effect::AsWritten, Effect::Without),
     }
 }
 
 /// How many labels the set in force asks for.
-fn more_pens(strand: &Strand, signed: &Signed, kind: &str) -> Option<u64> {
-    let set = match signed.entry().keys {
+fn more_pens(strand: &Strand, entry: &Entry, kind: &str) -> Option<u64> {
+    let set = match entry.keys {
         None if strand.log().is_further() => {
             VolumeJoin::read(&strand.entry(0)?.entry().body).ok()?.new.more_pens
         }
@@ -91,14 +129,32 @@ fn more_pens(strand: &Strand, signed: &Signed, kind: &str) -> Option<u64> {
 
 /// Whether `signed`, or an entry before it in its log, receipts `other`.
 pub fn has_received(audit: &Audit, strand: &Strand, signed: &Signed, of: &Strand, other: &Signed) -> bool {
+    receives(audit, strand, signed.entry(), of, other.entry().seq)
+}
+
+/// Whether `entry`, or one before it in its log, receipts the entry of this number.
+fn receives(audit: &Audit, strand: &Strand, entry: &Entry, of: &Strand, seq: u64) -> bool {
     if of.log() == strand.log() {
-        return other.entry().seq < signed.entry().seq;
+        return seq < entry.seq;
     }
+    let is_next = entry.seq >= strand.size();
     if of.log().member() == strand.log().member() {
         // A further volume goes on from the earlier ones; nobody receipts oneself.
-        return Past::of(audit, strand, signed.entry().seq).holds(of, other.entry().seq);
+        let last = if is_next { entry.seq.saturating_sub(1) } else { entry.seq };
+        return Past::of(audit, strand, last).holds(of, seq)
+            || is_next && heads(audit, entry).any(|(by, size)| Past::of(audit, by, size - 1).holds(of, seq));
     }
-    audit.receipt_of(strand, of, other.entry().seq).is_some_and(|first| first.seq <= signed.entry().seq)
+    // What is not signed yet stands in no log, and is asked itself.
+    is_next && heads(audit, entry).any(|(by, size)| std::ptr::eq(by, of) && size > seq)
+        || audit.receipt_of(strand, of, seq).is_some_and(|first| first.seq <= entry.seq)
+}
+
+/// The branches of which an entry receipts a head, and how much of each.
+fn heads<'a>(audit: &'a Audit, entry: &'a Entry) -> impl Iterator<Item = (&'a Strand, u64)> {
+    let heads = entry.seen.iter();
+    heads.flat_map(|(log, head)| {
+        audit.branches_of(log).filter(|branch| branch.reaches(head)).map(|branch| (branch, head.size))
+    })
 }
 
 /// For each other log, the entry in which it first receipted this one.

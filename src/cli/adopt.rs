@@ -1,24 +1,21 @@
 //! `adopt`: consent to the words of a text, or to a part of them.
 
 use countersign::body::Body;
-use countersign::body::provision::{Bearer, Parts, Provision, Reservations, Type};
+use countersign::body::provision::{Bearer, Parts, Provision, Type};
 use countersign::body::text::{
-    Adoption, Consent, InReturn, Named, Provisions, Qualification, Standing, Step, Text, Yes,
+    Adoption, Consent, InReturn, Named, Provisions, Qualification, Step, Text, Yes,
 };
 use countersign::entry::Signed;
 use countersign::failure::{Failure, Outcome};
-use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::names::ProvisionId;
 
 use super::circumstances::{self, Around, Tables, no_effect, qualification, typed_set};
 use super::drafting::{self, Then};
 use super::entries;
-use super::index::own_entries;
 use super::inline_condition;
-use super::pledge::check_role;
 use super::session::Session;
-use super::starts::{Part, unsettled};
+use super::starts::Part;
 
 /// Draft the adoption of a text.
 #[derive(clap::Args)]
@@ -74,9 +71,8 @@ pub struct Adopt {
 /// Runs `adopt`.
 pub fn run(session: &Session, command: &Adopt) -> Outcome<u8> {
     let ledger = drafting::own_ledger(session)?;
-    check_role(&ledger)?;
     let (_, signed) = entries::find(&ledger.audit, &command.text)?;
-    let (text, provisions) = adoptable(&ledger, &signed)?;
+    let (text, provisions) = text_in(&ledger, &signed)?;
     let around = &command.around;
     let gathered = around.gather_with(session, &ledger, "adopt", None, Tables::Qualifications)?;
     let adoption = Adoption {
@@ -91,10 +87,8 @@ pub fn run(session: &Session, command: &Adopt) -> Outcome<u8> {
     };
     check_part(&signed, &provisions, &adoption.only, "--only", "adopt")?;
     check_part(&signed, &provisions, &adoption.except, "--except", "adopt")?;
-    check_settled(&signed, &provisions, &adoption)?;
-    check_qualifications(&signed, &provisions, &adoption)?;
+    check_left_out(&signed, &provisions, &adoption)?;
     check_mirrored(&signed, &provisions, &adoption)?;
-    check_confirmed(&ledger, &signed, &adoption)?;
     drafting::draft_with(session, &ledger, "adopt", adoption.to_value(), &gathered.papers, &command.then)
 }
 
@@ -162,17 +156,6 @@ fn digest(ledger: &Ledger, signed: &Signed, text: &Text) -> Outcome<countersign:
     text.words_digest(document(ledger, text)).ok_or_else(|| not_held(signed))
 }
 
-/// The text in an entry, and its provisions; a draft and what is no text have none to
-/// adopt.
-fn adoptable(ledger: &Ledger, signed: &Signed) -> Outcome<(Text, Vec<Provision>)> {
-    let (text, provisions) = text_in(ledger, signed)?;
-    if text.standing == Standing::Draft {
-        let what = format!("{} is a draft, which nobody adopts", signed.cite());
-        return Err(no_effect(what, "countersign propose --file F.toml"));
-    }
-    Ok((text, provisions))
-}
-
 /// The text in an entry, and its provisions.
 pub fn text_in(ledger: &Ledger, signed: &Signed) -> Outcome<(Text, Vec<Provision>)> {
     let Body::Text(text) = Body::of(signed.entry()) else {
@@ -212,49 +195,14 @@ pub fn check_part(
     Ok(())
 }
 
-fn check_settled(signed: &Signed, provisions: &[Provision], adoption: &Adoption) -> Outcome<()> {
+/// What is left out is not qualified either.
+fn check_left_out(signed: &Signed, provisions: &[Provision], adoption: &Adoption) -> Outcome<()> {
     let part = Part { only: &adoption.only, except: &adoption.except };
-    match unsettled(provisions, part) {
-        None => Ok(()),
-        Some((one, other)) => {
-            let what = format!(
-                "{one} and {other} of {} are two wordings of one place, which is not settled",
-                signed.cite()
-            );
-            Err(no_effect(what, format!("countersign adopt {} --except {one}", signed.cite())))
-        }
-    }
-}
-
-fn check_qualifications(signed: &Signed, provisions: &[Provision], adoption: &Adoption) -> Outcome<()> {
-    let part = Part { only: &adoption.only, except: &adoption.except };
-    let allowed = provisions.iter().find_map(|p| Some((&p.id, p.reservations.as_ref()?)));
-    let show = format!("countersign show {}", signed.cite());
     for made in &adoption.consent.qualifications {
-        for id in &made.on {
-            match provisions.iter().find(|provision| provision.id == *id) {
-                None => {
-                    let what =
-                        format!("{} on {id}: {} has no provision of this id", made.name, signed.cite());
-                    return Err(no_effect(what, show));
-                }
-                Some(provision) if !part.has(provision) => {
-                    let what = format!("{} on {id}: it is left out of what is adopted", made.name);
-                    return Err(no_effect(what, show));
-                }
-                Some(_) => {}
-            }
-        }
-        let Some((by, allowed)) = allowed.filter(|_| made.name == Named::Reservation) else { continue };
-        let fits = match allowed {
-            Reservations::Any => true,
-            Reservations::None => false,
-            Reservations::On(ids) => !made.on.is_empty() && made.on.iter().all(|id| ids.contains(id)),
-        };
-        if !fits {
-            let on = if made.on.is_empty() { "the whole".to_owned() } else { names(&made.on) };
-            let what = format!("{} takes no reservation on {on}; it says so in {by}", signed.cite());
-            return Err(no_effect(what, format!("countersign adopt {}", signed.cite())));
+        let is_left_out = |id: &&ProvisionId| provisions.iter().any(|one| one.id == **id && !part.has(one));
+        if let Some(id) = made.on.iter().find(is_left_out) {
+            let what = format!("{} on {id}: it is left out of what is adopted", made.name);
+            return Err(no_effect(what, format!("countersign show {}", signed.cite())));
         }
     }
     Ok(())
@@ -272,22 +220,5 @@ fn check_mirrored(signed: &Signed, provisions: &[Provision], adoption: &Adoption
         return Ok(());
     }
     let what = format!("--mirrored: nothing in {} is borne by its author alone", signed.cite());
-    Err(no_effect(what, format!("countersign adopt {}", signed.cite())))
-}
-
-fn check_confirmed(ledger: &Ledger, signed: &Signed, adoption: &Adoption) -> Outcome<()> {
-    if adoption.step != Some(Step::Confirmed) {
-        return Ok(());
-    }
-    let before = own_entries(ledger, &By::Reference(signed.hash()));
-    let waits = before.iter().any(|entry| match Body::of(entry.entry()) {
-        Body::Adopt(before) => before.text == signed.hash() && before.step == Some(Step::ToBeConfirmed),
-        _ => false,
-    });
-    if waits {
-        return Ok(());
-    }
-    let what =
-        format!("--confirmed: no adoption of {} that is to be confirmed is in your log", signed.cite());
     Err(no_effect(what, format!("countersign adopt {}", signed.cite())))
 }

@@ -1,6 +1,5 @@
 //! `answer`: a reply to an entry, or to what an entry says of one provision.
 
-use countersign::body::Body;
 use countersign::body::question::{Answer as Given, BetweenUs, Contests, Stance};
 use countersign::body::text::Standing;
 use countersign::failure::Outcome;
@@ -76,19 +75,8 @@ fn contests(texts: &[String]) -> Outcome<Vec<Contests>> {
 }
 
 fn check(ledger: &Ledger, answer: &Given) -> Outcome<()> {
-    let cited = entries::cite(&ledger.audit, &answer.to);
-    let (strand, signed) = entries::find(&ledger.audit, &answer.to.entry.to_string())?;
-    if Some(strand.log().member()) == ledger.local.member.as_ref() {
-        let what = format!("{cited} is your own; a reply to oneself has no effect");
-        return Err(no_effect(what, format!("countersign state WORDS --about {cited}")));
-    }
     if answer.between_us.is_some() && answer.stance != Stance::Object {
         return Err(usage(VERB, "--between-us goes with the stance object"));
-    }
-    let is_envelope = matches!(Body::of(signed.entry()), Body::Envelope(_));
-    if answer.stance == Stance::ReceivedContent && !is_envelope {
-        let what = format!("{cited} is no envelope, and has no content to be received");
-        return Err(no_effect(what, "countersign log --kind envelope"));
     }
     match (&answer.counter, answer.stance) {
         (None, Stance::Counter) => Err(usage(VERB, "the stance counter names the text put in its place")
@@ -99,17 +87,12 @@ fn check(ledger: &Ledger, answer: &Given) -> Outcome<()> {
     }
 }
 
+/// A draft is put in the place of nothing.
 fn check_counter(ledger: &Ledger, counter: &Reference) -> Outcome<()> {
-    let next = "countersign propose --file F.toml";
-    match entries::text_of(&ledger.audit, &counter.entry) {
-        Some(text) if text.standing != Standing::Draft => Ok(()),
-        Some(_) => {
-            let what = format!("--counter: {} is a draft", entries::cite(&ledger.audit, counter));
-            Err(no_effect(what, next))
-        }
-        None => {
-            let what = format!("--counter: {} is no text", entries::cite(&ledger.audit, counter));
-            Err(no_effect(what, next))
-        }
+    let text = entries::text_of(&ledger.audit, &counter.entry);
+    if text.is_some_and(|text| text.standing == Standing::Draft) {
+        let what = format!("--counter: {} is a draft", entries::cite(&ledger.audit, counter));
+        return Err(no_effect(what, "countersign propose --file F.toml"));
     }
+    Ok(())
 }

@@ -36,14 +36,16 @@ pub fn run(session: &Session, command: &Asks) -> Outcome<u8> {
             && to.is_none_or(|to| question.ask.to.iter().any(|member| member.as_str() == to))
     };
     if session.common.json {
-        let found = account.status.questions.iter().filter(|one| is_asked_for(one));
+        let found = account.questions_json(&is_asked_for);
         json(&serde_json::json!({
             "format": "countersign.asks/1",
             "cut": account.cut_json(),
-            "questions": found.map(|one| account.question_json(one)).collect::<Vec<_>>(),
+            "splits": account.splits_json(),
+            "questions": found,
         }));
         return account.print_nothing();
     }
+    account.splits();
     account.questions(0, &is_asked_for);
     account.print()
 }

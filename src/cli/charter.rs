@@ -43,15 +43,9 @@ pub enum CharterCommand {
     Policy(PolicyOf),
 }
 
-/// Make a charter.
+/// Public lines by the role of their members.
 #[derive(clap::Args)]
-pub struct New {
-    /// The title, in English or the language of --lang.
-    #[arg(long)]
-    title: String,
-    /// The language of the title, and an authentic language.
-    #[arg(long, default_value = "en", value_name = "TAG")]
-    lang: String,
+pub struct PublicLines {
     /// A side's public line; once for each signing key.
     #[arg(long, value_name = "FILE.pub")]
     party: Vec<PathBuf>,
@@ -61,6 +55,34 @@ pub struct New {
     /// A drafting group's public line.
     #[arg(long, value_name = "FILE.pub")]
     drafter: Vec<PathBuf>,
+}
+
+impl PublicLines {
+    /// The members that they make.
+    pub fn read(&self, session: &Session) -> Outcome<BTreeMap<MemberId, Joining>> {
+        let mut members = BTreeMap::new();
+        let roles =
+            [(Role::Party, &self.party), (Role::Observer, &self.observer), (Role::Drafter, &self.drafter)];
+        for (role, files) in roles {
+            for file in files {
+                add_line(&mut members, role, &PublicLine::read(&session.disk, file)?)?;
+            }
+        }
+        Ok(members)
+    }
+}
+
+/// Make a charter.
+#[derive(clap::Args)]
+pub struct New {
+    /// The title, in English or the language of --lang.
+    #[arg(long)]
+    title: String,
+    /// The language of the title, and an authentic language.
+    #[arg(long, default_value = "en", value_name = "TAG")]
+    lang: String,
+    #[command(flatten)]
+    lines: PublicLines,
     /// More of the charter, as TOML: [charter] title.LANG, purpose.LANG, languages,
     /// heartbeat_days, tolerance_seconds; [member.ID] names.LANG, threshold,
     /// more_pens. What it offers to readers: [witness] NAME = "VKEY"; [group.NAME] and
@@ -149,17 +171,7 @@ impl Joining {
 }
 
 fn new(session: &Session, command: &New) -> Outcome<u8> {
-    let mut members: BTreeMap<MemberId, Joining> = BTreeMap::new();
-    let roles = [
-        (Role::Party, &command.party),
-        (Role::Observer, &command.observer),
-        (Role::Drafter, &command.drafter),
-    ];
-    for (role, files) in roles {
-        for file in files {
-            add_line(&mut members, role, &PublicLine::read(&session.disk, file)?)?;
-        }
-    }
+    let members = command.lines.read(session)?;
     if members.is_empty() {
         return Err(Failure::new(Why::Usage, "a charter needs members")
             .next("countersign charter new --title T --party A.pub --party B.pub"));
@@ -191,7 +203,7 @@ pub fn write_new(session: &Session, out: &Path, value: &Value) -> Outcome<()> {
 }
 
 /// Adds a public line to the members.
-pub fn add_line(members: &mut BTreeMap<MemberId, Joining>, role: Role, public: &PublicLine) -> Outcome<()> {
+fn add_line(members: &mut BTreeMap<MemberId, Joining>, role: Role, public: &PublicLine) -> Outcome<()> {
     let usage = |what: String| Failure::new(Why::Usage, what);
     let member = members.entry(public.member.clone()).or_insert_with(|| Joining {
         role,

@@ -8,37 +8,29 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use countersign::body::membership::{SealedHead, key_value, more_pens_value};
-use countersign::charter::{Charter, Role};
+use countersign::charter::Charter;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::words_value;
 use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::key::KeySet;
-use countersign::keyfile::PublicLine;
 use countersign::ledger::Ledger;
 use countersign::names::{LogId, MemberId};
 use countersign::publish::newest_seal;
 
-use super::charter::{Joining, add_line, write_new};
+use super::charter::{Joining, PublicLines, write_new};
 use super::session::Session;
 use super::terminal::talk;
 
-/// Make the charter of the ledger that follows this one.
+/// Make the charter of the ledger that follows this one. A public line stands in the
+/// place of the keys that are in force for its member, or makes a new member.
 #[derive(clap::Args)]
 pub struct Next {
     /// The title; else that of the present charter.
     #[arg(long)]
     title: Option<String>,
-    /// A side's public line, in the place of what is in force or as a new member; once
-    /// for each signing key.
-    #[arg(long, value_name = "FILE.pub")]
-    party: Vec<PathBuf>,
-    /// An observer's public line.
-    #[arg(long, value_name = "FILE.pub")]
-    observer: Vec<PathBuf>,
-    /// A drafting group's public line.
-    #[arg(long, value_name = "FILE.pub")]
-    drafter: Vec<PathBuf>,
+    #[command(flatten)]
+    lines: PublicLines,
     /// Where to write it.
     #[arg(long, value_name = "FILE", default_value = "next.json")]
     out: PathBuf,
@@ -48,17 +40,7 @@ pub struct Next {
 pub fn run(session: &Session, command: &Next) -> Outcome<u8> {
     let ledger = session.ledger()?;
     let charter = ledger.charter()?;
-    let mut given: BTreeMap<MemberId, Joining> = BTreeMap::new();
-    let roles = [
-        (Role::Party, &command.party),
-        (Role::Observer, &command.observer),
-        (Role::Drafter, &command.drafter),
-    ];
-    for (role, files) in roles {
-        for file in files {
-            add_line(&mut given, role, &PublicLine::read(&session.disk, file)?)?;
-        }
-    }
+    let given = command.lines.read(session)?;
     let value = compose(session, &ledger, charter, command, &given)?;
     write_new(session, &command.out, &value)?;
     talk(&format!("It follows the ledger {}.", charter.id().short()));

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use countersign::failure::{Failure, Outcome, Why};
+use countersign::hash::Hash;
 use countersign::names::ProvisionId;
 use countersign::vocabulary::{ledger, standing};
 
@@ -45,12 +46,13 @@ pub fn run(session: &Session, command: &Commitments) -> Outcome<u8> {
         json(&as_json(&account, &texts));
         return account.print_nothing();
     }
+    account.splits();
     if texts.is_empty() {
         let line = account.word(standing::NO_TEXTS);
         account.page.line(0, &line, "");
     }
-    for at in texts {
-        account.text(at, wanted.as_ref());
+    for digest in &texts {
+        account.text_where_it_stands(0, digest, |there, at| there.text(at, wanted.as_ref()));
     }
     account.unheld(0);
     account.print()?;
@@ -61,20 +63,18 @@ pub fn run(session: &Session, command: &Commitments) -> Outcome<u8> {
 }
 
 /// The texts that are asked for, and the one provision.
-fn wanted(account: &Account<'_>, text: Option<&str>) -> Outcome<(Vec<usize>, Option<ProvisionId>)> {
-    let Some(text) = text else { return Ok(((0..account.status.texts.len()).collect(), None)) };
+fn wanted(account: &Account<'_>, text: Option<&str>) -> Outcome<(Vec<Hash>, Option<ProvisionId>)> {
+    let Some(text) = text else { return Ok((account.digests(), None)) };
     let (cited, id) = text.split_once('#').map_or((text, None), |(cited, id)| (cited, Some(id)));
     let (_, signed) = entries::find(account.sight.audit(), cited)?;
-    let at = account.status.words.iter().position(|words| words.entries.contains(&signed.hash()));
-    let Some(at) = at else {
+    let Some(words) = account.words_of(&signed.hash()) else {
         let what = format!("{} is no text within the cut", signed.cite());
         return Err(Failure::new(Why::NoEntry, what).next("countersign log --kind text"));
     };
-    let Some(id) = id else { return Ok((vec![at], None)) };
-    let words = account.status.words.get(at);
-    let found = words.and_then(|words| words.provisions.iter().find(|one| one.id.as_str() == id));
+    let Some(id) = id else { return Ok((vec![words.digest], None)) };
+    let found = words.provisions.iter().find(|one| one.id.as_str() == id);
     match found {
-        Some(provision) => Ok((vec![at], Some(provision.id.clone()))),
+        Some(provision) => Ok((vec![words.digest], Some(provision.id.clone()))),
         None => {
             let what = format!("{} has no provision {}", signed.cite(), shown(id));
             Err(Failure::new(Why::NoEntry, what).next(format!("countersign show {}", signed.cite())))
@@ -101,8 +101,9 @@ fn beside(session: &Session, path: &Path) -> Outcome<()> {
     let head = earlier.say(ledger::EARLIER, &[("id", &id.short())]);
     let note = earlier.word(ledger::EARLIER_NOTE);
     earlier.page.line(0, "", "").line(0, &head, "").line(0, &note, "");
-    for at in 0..earlier.status.texts.len() {
-        earlier.text(at, None);
+    earlier.splits();
+    for digest in earlier.digests() {
+        earlier.text_where_it_stands(0, &digest, |there, at| there.text(at, None));
     }
     earlier.print()?;
     Ok(())

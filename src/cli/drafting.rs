@@ -9,6 +9,7 @@ use countersign::ledger::{self, Ledger};
 use countersign::names::Label;
 
 use super::papers::{self, Paper};
+use super::prospect;
 use super::session::Session;
 use super::sign::{self, How};
 use super::terminal::{json, line, talk};
@@ -59,7 +60,7 @@ pub fn draft_with(
     then: &Then,
 ) -> Outcome<u8> {
     let own = ledger.own().ok_or_else(|| Failure::new(Why::NotAMember, "no own log is here"))?;
-    check(ledger, own, kind, &body)?;
+    check(session, ledger, own, kind, &body)?;
     let set = own.chain.key_set();
     let signers: Vec<Label> = set.first_pens();
     let draft = Draft { kind: kind.to_owned(), body, signers, receipt: None, begun: None };
@@ -87,7 +88,13 @@ pub fn draft_with(
 }
 
 /// A draft that would not be understood, or would have no effect, is not made.
-fn check(ledger: &Ledger, own: &countersign::strand::Strand, kind: &str, body: &Value) -> Outcome<()> {
+fn check(
+    session: &Session,
+    ledger: &Ledger,
+    own: &countersign::strand::Strand,
+    kind: &str,
+    body: &Value,
+) -> Outcome<()> {
     let entry = Entry {
         author: own.log().clone(),
         body: body.clone(),
@@ -114,5 +121,5 @@ fn check(ledger: &Ledger, own: &countersign::strand::Strand, kind: &str, body: &
         let what = "the words hold a character outside the table, or are not in form NFC";
         return Err(Failure::new(Why::Usage, what).next("countersign explain character"));
     }
-    Ok(())
+    prospect::of_draft(session, ledger, own, &entry)
 }

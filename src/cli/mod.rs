@@ -42,6 +42,7 @@ mod order;
 mod page;
 mod papers;
 mod pledge;
+mod prospect;
 mod prove;
 mod provision;
 mod publish;

@@ -7,14 +7,12 @@ use countersign::body::Body;
 use countersign::body::envelope::{Envelope, Opening};
 use countersign::entry::Signed;
 use countersign::failure::{Failure, Outcome, Why};
-use countersign::index::By;
 use countersign::ledger::Ledger;
 use countersign::opening::{Opened, Secret};
 
 use super::circumstances::no_effect;
 use super::drafting::{self, Then};
 use super::entries;
-use super::index::own_entries;
 use super::row::{paragraph, sentence};
 use super::session::Session;
 use super::terminal::{json, line, talk};
@@ -62,15 +60,11 @@ pub fn run(session: &Session, command: &Open) -> Outcome<u8> {
         talk(&format!("Its reader types: countersign open --read {}", file.display()));
         return Ok(0);
     }
-    if let Some(by) = opened_by(&ledger, &signed) {
-        let what = format!("{} is opened by {}", signed.cite(), by.cite());
-        return Err(no_effect(what, format!("countersign show {}", by.cite())));
-    }
     let opening = Opening { content: secret.content, envelope: signed.hash(), nonce: secret.nonce };
     drafting::draft(session, &ledger, "open", opening.to_value(), &command.then)
 }
 
-/// The envelope in an entry of one's own log.
+/// The envelope in an entry of one's own log: of no other is the secret here.
 fn own_envelope(ledger: &Ledger, cited: &str) -> Outcome<(Arc<Signed>, Envelope)> {
     let (strand, signed) = entries::find(&ledger.audit, cited)?;
     let list = "countersign log --kind envelope";
@@ -84,15 +78,6 @@ fn own_envelope(ledger: &Ledger, cited: &str) -> Outcome<(Arc<Signed>, Envelope)
         return Err(no_effect(what, next));
     }
     Ok((signed, *envelope))
-}
-
-/// The entry that opens an envelope, if one does.
-fn opened_by(ledger: &Ledger, envelope: &Signed) -> Option<Arc<Signed>> {
-    let own = own_entries(ledger, &By::Reference(envelope.hash()));
-    own.into_iter().find(|signed| match Body::of(signed.entry()) {
-        Body::Open(opening) => opening.envelope == envelope.hash(),
-        _ => false,
-    })
 }
 
 fn read(session: &Session, file: &Path) -> Outcome<u8> {

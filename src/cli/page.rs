@@ -35,7 +35,27 @@ const LEAST: usize = 16;
 pub struct Page {
     tongue: Tongue,
     columns: usize,
+    is_apart: bool,
     lines: Vec<String>,
+}
+
+/// Lines for a page, and whether an empty one is to stand before them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    is_apart: bool,
+    lines: Vec<String>,
+}
+
+impl Part {
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Whether an empty line is to stand before it.
+    pub fn is_apart(&self) -> bool {
+        self.is_apart
+    }
 }
 
 impl Page {
@@ -45,7 +65,7 @@ impl Page {
     }
 
     fn of_width(tongue: Tongue, columns: usize) -> Self {
-        Self { tongue, columns: columns - 1, lines: Vec::new() }
+        Self { tongue, columns: columns - 1, is_apart: false, lines: Vec::new() }
     }
 
     /// The language of the page.
@@ -63,6 +83,26 @@ impl Page {
         if self.lines.last().is_some_and(|last| !last.is_empty()) {
             self.lines.push(String::new());
         }
+        self.is_apart |= self.lines.is_empty();
+        self
+    }
+
+    /// What was written, which leaves the page empty.
+    pub fn take(&mut self) -> Part {
+        Part { is_apart: std::mem::take(&mut self.is_apart), lines: std::mem::take(&mut self.lines) }
+    }
+
+    /// Goes on with what was written by itself.
+    pub fn append(&mut self, part: Part) -> &mut Self {
+        if part.is_apart {
+            self.gap();
+        }
+        self.go_on(part)
+    }
+
+    /// The same with no empty line before it.
+    pub fn go_on(&mut self, part: Part) -> &mut Self {
+        self.lines.extend(part.lines);
         self
     }
 

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use countersign::body::provision::{Provision, Type};
 use countersign::body::text::{Standing, Text};
-use countersign::charter::Role;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::fields::Words;
 use countersign::ledger::Ledger;
@@ -55,7 +54,6 @@ pub struct Propose {
 /// Runs `pledge`.
 pub fn run_pledge(session: &Session, command: &Pledge) -> Outcome<u8> {
     let ledger = drafting::own_ledger(session)?;
-    check_role(&ledger)?;
     let text = match (command.file.as_slice(), command.text.as_deref()) {
         ([], Some("-")) => read_file(session, &ledger, &[PathBuf::from("-")], Standing::Pledge)?,
         ([], text) => one_line(session, command, text.unwrap_or_default())?,
@@ -70,22 +68,6 @@ pub fn run_propose(session: &Session, command: &Propose) -> Outcome<u8> {
     let standing = if command.draft { Standing::Draft } else { Standing::Proposal };
     let text = read_file(session, &ledger, &command.file, standing)?;
     drafting::draft(session, &ledger, "text", text.to_value(), &command.then)
-}
-
-/// Drafters and observers adopt and pledge nothing.
-pub fn check_role(ledger: &Ledger) -> Outcome<()> {
-    let member = ledger.local.member.as_ref().and_then(|id| ledger.audit.charter.as_ref()?.member(id));
-    match member {
-        Some(member) if member.role != Role::Party => {
-            let what = format!(
-                "{} is in the role of {}; a pledge or adoption of it has no effect",
-                member.id,
-                member.role.for_people()
-            );
-            Err(Failure::new(Why::NoEffect, what).next("countersign propose --file F.toml"))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn one_line(session: &Session, command: &Pledge, text: &str) -> Outcome<Text> {

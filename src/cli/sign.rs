@@ -20,6 +20,7 @@ use countersign::vocabulary::signing;
 use super::drafting;
 use super::hint;
 use super::papers::{self, Paper};
+use super::prospect;
 use super::session::{Session, absolute};
 use super::sheet::Sheet;
 use super::terminal::{ask_for, json, line, shown, talk};
@@ -138,7 +139,7 @@ pub fn sign_draft(
     tell_of_split(&writer);
     let said = Some(Session::now());
     let entry = writer.compose(&draft.kind, &draft.body, &draft.signers, &receipt, said)?;
-    check_received(&writer, &entry)?;
+    prospect::of_entry(&mut writer, &entry)?;
     let tongue = session.tongue();
     let hidden = hidden_words(session, &writer, &entry, papers)?;
     let expect = Some(draft.expect().to_string());
@@ -171,20 +172,6 @@ fn tell_of_split(writer: &Writer<'_>) {
             "ATTENTION: seals of your own log contradict each other. This entry goes on with the branch held first; the way on is a further volume.",
         );
     }
-}
-
-/// An adoption of a text that was not received before it has no effect (rules 1).
-fn check_received(writer: &Writer<'_>, entry: &Entry) -> Outcome<()> {
-    let Body::Adopt(adoption) = Body::of(entry) else { return Ok(()) };
-    let Some((of, text)) = writer.ledger.audit.entry(&adoption.text) else { return Ok(()) };
-    let log = of.log();
-    let before = writer.strand().chain.receipted().get(log).copied().unwrap_or(0);
-    let now = entry.seen.get(log).map_or(0, |head| head.size);
-    if log == &entry.author || before.max(now) > text.entry().seq {
-        return Ok(());
-    }
-    let what = format!("{} is not received by this entry or an earlier one", text.cite());
-    Err(Failure::new(Why::NoEffect, what).next("the same command without --receipt, once its log is sealed"))
 }
 
 /// The words that an envelope hides: among the papers, or in the folder. One that nobody

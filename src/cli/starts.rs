@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use countersign::body::condition::{Condition, Members};
 use countersign::body::provision::{Bearer, CountedFrom, Provision, Type};
 use countersign::body::standing::Act;
-use countersign::names::{MemberId, Place, ProvisionId};
+use countersign::names::{MemberId, ProvisionId};
 use countersign::status::texts;
 use countersign::time::Day;
 
@@ -24,19 +24,6 @@ impl Part<'_> {
     pub fn has(&self, provision: &Provision) -> bool {
         texts::reaches(provision, self.only, self.except)
     }
-}
-
-/// A provision in a part of which the text holds two wordings, and the other one: neither
-/// can be adopted before one is left.
-pub fn unsettled<'a>(
-    provisions: &'a [Provision],
-    part: Part<'_>,
-) -> Option<(&'a ProvisionId, &'a ProvisionId)> {
-    let is_in = |id: &ProvisionId| provisions.iter().any(|one| one.id == *id && part.has(one));
-    provisions.iter().find_map(|provision| match &provision.alternative_to {
-        Some(Place::Here(other)) => (part.has(provision) || is_in(other)).then_some((&provision.id, other)),
-        _ => None,
-    })
 }
 
 /// Who adopts, and who has.
@@ -228,15 +215,10 @@ mod tests {
         let inside = |part: Part<'_>| {
             all.iter().filter(|p| part.has(p)).map(|p| p.id.as_str()).collect::<Vec<_>>().join(" ")
         };
-        let (b1, c2, both) = (ids(&["b1"]), ids(&["c2"]), ids(&["c2", "c3"]));
+        let b1 = ids(&["b1"]);
         assert_eq!(inside(Part::default()), "b1 b2 c1 c2 c3 c4 c5 g1 p1 p2");
         assert_eq!(inside(Part { only: &b1, except: &[] }), "b1 c1 g1 p1 p2");
         assert_eq!(inside(Part { only: &[], except: &b1 }), "b2 c2 c3 c4 c5 g1 p1 p2");
-        let (c2_id, c3_id) = ("c2".parse().unwrap(), "c3".parse().unwrap());
-        assert_eq!(unsettled(&all, Part::default()), Some((&c3_id, &c2_id)));
-        assert_eq!(unsettled(&all, Part { only: &b1, except: &[] }), None);
-        assert_eq!(unsettled(&all, Part { only: &[], except: &c2 }), Some((&c3_id, &c2_id)));
-        assert_eq!(unsettled(&all, Part { only: &[], except: &both }), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use countersign::ledger::Ledger;
 use countersign::mark::{Mark, Presence};
 use countersign::publish;
 use countersign::status::RULES;
-use countersign::status::threads::Openness;
+use countersign::status::threads::{Openness, Question};
 use countersign::strand::Strand;
 use countersign::vocabulary::{Phrase, ledger as rows, receipt, standing};
 
@@ -61,6 +61,7 @@ pub fn run(session: &Session, command: &Status) -> Outcome<u8> {
         json(&as_json(&account, behind.as_deref(), &drafts));
         return account.print_nothing();
     }
+    account.splits();
     head(&mut account);
     logs(&mut account);
     for finding in &sight.audit().findings {
@@ -75,9 +76,12 @@ pub fn run(session: &Session, command: &Status) -> Outcome<u8> {
     texts(&mut account);
     asked(&mut account);
     notices(&mut account);
-    slots(&mut account);
-    mandates(&mut account);
-    not_shown(&mut account);
+    for part in [slots, mandates, not_shown] {
+        account.block(0, |there| {
+            part(there);
+            Some(())
+        });
+    }
     if let Some(ledger) = sight.ledger() {
         own(session, &mut account, ledger, &drafts);
     }
@@ -149,18 +153,18 @@ fn logs(account: &mut Account<'_>) {
 }
 
 fn texts(account: &mut Account<'_>) {
-    let number = account.status.texts.len();
+    let digests = account.digests();
     account.page.gap();
-    let none = if number == 0 { account.word(standing::NO_TEXTS) } else { String::new() };
+    let none = if digests.is_empty() { account.word(standing::NO_TEXTS) } else { String::new() };
     put(account, rows::TEXTS, &none);
-    for at in 0..number {
-        account.text_in_short(at);
+    for digest in digests {
+        account.text_where_it_stands(LABELS, &digest, Account::text_in_short);
     }
     account.unheld(LABELS);
 }
 
 fn asked(account: &mut Account<'_>) {
-    if account.status.questions.is_empty() {
+    if account.keys(|status| status.questions.iter().map(|one| one.by).collect()).is_empty() {
         return;
     }
     account.page.gap();
@@ -169,17 +173,14 @@ fn asked(account: &mut Account<'_>) {
 }
 
 fn notices(account: &mut Account<'_>) {
-    let all = account.status.notices().all().to_vec();
+    let all = account.keys(|status| status.notices().all().iter().map(|given| given.by).collect());
     if all.is_empty() {
         return;
     }
     account.page.gap();
     put(account, rows::NOTICES, "");
-    for given in all {
-        let words = account.status.words.iter().find(|words| words.digest == given.digest).cloned();
-        if let Some(words) = words {
-            account.notice(&words, &given, LABELS);
-        }
+    for by in all {
+        account.notice_where_it_stands(&by, LABELS);
     }
 }
 
@@ -413,21 +414,20 @@ fn as_json(account: &Account<'_>, behind: Option<&str>, drafts: &[String]) -> se
             each.collect()
         })
         .unwrap_or_default();
-    let texts = (0..account.status.texts.len()).map(|at| account.text_json(at));
-    let open = |one: &&countersign::status::threads::Question| {
-        matches!(one.openness, Openness::Open | Openness::ToBeAnswered)
-    };
+    let is_open = |one: &&Question| matches!(one.openness, Openness::Open | Openness::ToBeAnswered);
+    let open = account.keys(|status| status.questions.iter().filter(is_open).map(|one| one.by).collect());
     serde_json::json!({
         "format": "countersign.status/1",
         "ledger": account.status.record.charter.id().to_string(),
         "as": ledger.and_then(|ledger| ledger.local.member.as_ref()).map(ToString::to_string),
         "verdict": audit.verdict.as_str(),
         "cut": account.cut_json(),
+        "splits": account.splits_json(),
         "logs": logs.collect::<Vec<_>>(),
-        "texts": texts.collect::<Vec<_>>(),
-        "questions": account.status.questions.iter().map(|one| account.question_json(one)).collect::<Vec<_>>(),
-        "open_questions": account.status.questions.iter().filter(open).count(),
-        "notices": account.status.notices().all().iter().map(|one| account.notice_json(one)).collect::<Vec<_>>(),
+        "texts": account.texts_json(&account.digests()),
+        "questions": account.questions_json(&|_| true),
+        "open_questions": open.len(),
+        "notices": account.notices_json(),
         "envelopes": account.slots_json(),
         "mandates": account.mandates_json(),
         "unread": unread,

@@ -1,6 +1,7 @@
 //! Whether an act amounts to what it says. What does not fit is without effect and
 //! shown as such; its chain stands.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::record::{Act, Record};
@@ -10,8 +11,8 @@ use crate::body::question::{Answer, Stance};
 use crate::body::standing::{Act as Noticed, Notice};
 use crate::body::text::{Adoption, Consent, Standing, Step, Text};
 use crate::body::{Body, provision::Reservations};
-use crate::charter::Role;
-use crate::entry::Signed;
+use crate::charter::{Charter, Role};
+use crate::entry::Entry;
 use crate::hash::Hash;
 use crate::names::{MemberId, ProvisionId, Reference};
 use crate::strand::Strand;
@@ -48,6 +49,16 @@ impl Why {
             self.places.iter().map(|(name, word)| (*name, word.as_str())).collect();
         self.row.with(tongue, &places)
     }
+
+    /// The row that says it.
+    pub fn row(&self) -> Phrase {
+        self.row
+    }
+
+    /// What stands in one of its places.
+    pub fn place(&self, name: &str) -> Option<&str> {
+        self.places.iter().find(|(known, _)| *known == name).map(|(_, word)| word.as_str())
+    }
 }
 
 /// A reason, or none.
@@ -59,40 +70,57 @@ fn why(row: Phrase, places: &[(&'static str, &dyn std::fmt::Display)]) -> Reason
 }
 
 /// What an entry amounts to, after the acts that the record holds so far.
-pub fn of(record: &Record<'_>, strand: &Strand, signed: &Signed, body: &Body) -> Effect {
-    let reason = match body {
-        Body::NotUnderstood(why) => return Effect::NotUnderstood(why.clone()),
-        Body::Join | Body::Key(_) | Body::Seen => None,
-        Body::Text(text) if text.standing == Standing::Pledge => {
-            consenting(record, strand, signed, "pledge").or_else(|| pledged(record, text))
-        }
-        Body::Adopt(adoption) => {
-            consenting(record, strand, signed, "adopt").or_else(|| adopted(record, signed, adoption))
-        }
-        Body::Notice(notice) if notice.act == Noticed::Revoke => {
-            pens(strand, signed, "notice").or_else(|| revoked(record, signed, notice))
-        }
-        Body::Notice(notice) => {
-            consenting(record, strand, signed, "notice").or_else(|| noticed(record, signed, notice))
-        }
-        Body::Answer(answer) => pens(strand, signed, "answer").or_else(|| answered(record, signed, answer)),
-        Body::Ask(ask) => {
-            let unknown = ask.to.iter().find(|member| record.charter.member(member).is_none());
-            pens(strand, signed, "ask")
-                .or_else(|| unknown.and_then(|member| why(rows::NO_MEMBER, &[("member", member)])))
-        }
-        Body::Envelope(envelope) => {
-            pens(strand, signed, "envelope").or_else(|| enveloped(record, signed, envelope))
-        }
-        Body::Open(opening) => pens(strand, signed, "open").or_else(|| opened(record, signed, opening)),
-        _ => pens(strand, signed, &signed.entry().kind),
-    };
+pub fn of(record: &Record<'_>, strand: &Strand, entry: &Entry, body: &Body) -> Effect {
+    if let Body::NotUnderstood(why) = body {
+        return Effect::NotUnderstood(why.clone());
+    }
+    let reason = by_signers(&record.charter, strand, entry, body).or_else(|| by_record(record, entry, body));
     reason.map_or(Effect::AsWritten, Effect::Without)
 }
 
+/// Whether more is needed than the charter and the set in force to say what an entry
+/// amounts to.
+pub fn rests_on_record(body: &Body) -> bool {
+    match body {
+        Body::Text(text) => text.standing == Standing::Pledge,
+        Body::Adopt(_) | Body::Notice(_) | Body::Answer(_) | Body::Envelope(_) | Body::Open(_) => true,
+        _ => false,
+    }
+}
+
+/// Why those who sign it, or whom it names, make an entry be without effect.
+pub fn by_signers(charter: &Charter, strand: &Strand, entry: &Entry, body: &Body) -> Reason {
+    match body {
+        Body::NotUnderstood(_) | Body::Join | Body::Key(_) | Body::Seen => None,
+        Body::Text(text) if text.standing == Standing::Pledge => consenting(charter, strand, entry, "pledge"),
+        Body::Adopt(_) => consenting(charter, strand, entry, "adopt"),
+        Body::Notice(notice) if notice.act != Noticed::Revoke => consenting(charter, strand, entry, "notice"),
+        Body::Ask(ask) => {
+            let unknown = ask.to.iter().find(|member| charter.member(member).is_none());
+            pens(strand, entry, "ask")
+                .or_else(|| unknown.and_then(|member| why(rows::NO_MEMBER, &[("member", member)])))
+        }
+        _ => pens(strand, entry, &entry.kind),
+    }
+}
+
+/// Why what it names, or what stands before it, makes an entry be without effect.
+fn by_record(record: &Record<'_>, entry: &Entry, body: &Body) -> Reason {
+    match body {
+        Body::Text(text) if text.standing == Standing::Pledge => pledged(record, text),
+        Body::Adopt(adoption) => adopted(record, entry, adoption),
+        Body::Notice(notice) if notice.act == Noticed::Revoke => revoked(record, entry, notice),
+        Body::Notice(notice) => noticed(record, entry, notice),
+        Body::Answer(answer) => answered(record, entry, answer),
+        Body::Envelope(envelope) => enveloped(record, entry, envelope),
+        Body::Open(opening) => opened(record, entry, opening),
+        _ => None,
+    }
+}
+
 /// Acts of consent are those of sides, and need the pens that the set in force asks for.
-fn consenting(record: &Record<'_>, strand: &Strand, signed: &Signed, kind: &str) -> Reason {
-    let member = record.charter.member(strand.log().member())?;
+fn consenting(charter: &Charter, strand: &Strand, entry: &Entry, kind: &str) -> Reason {
+    let member = charter.member(strand.log().member())?;
     if member.role != Role::Party {
         let row = match member.role {
             Role::Drafter => rows::DRAFTERS_ADOPT_NOTHING,
@@ -100,17 +128,17 @@ fn consenting(record: &Record<'_>, strand: &Strand, signed: &Signed, kind: &str)
         };
         return why(row, &[("member", &member.id)]);
     }
-    pens(strand, signed, kind)
+    pens(strand, entry, kind)
 }
 
-fn pens(strand: &Strand, signed: &Signed, kind: &str) -> Reason {
-    let needed = super::more_pens(strand, signed, kind)?;
-    let signed = u64::try_from(signed.entry().signers.len()).unwrap_or(u64::MAX);
+fn pens(strand: &Strand, entry: &Entry, kind: &str) -> Reason {
+    let needed = super::more_pens(strand, entry, kind)?;
+    let signed = u64::try_from(entry.signers.len()).unwrap_or(u64::MAX);
     (signed < needed).then(|| Why::new(rows::TOO_FEW_PENS, &[("needed", &needed), ("signed", &signed)]))
 }
 
 /// The act that is named, if its author had it; else why it does not count.
-fn named<'r>(record: &'r Record<'_>, signed: &Signed, hash: &Hash) -> Result<&'r Act, Why> {
+fn named<'r>(record: &'r Record<'_>, entry: &Entry, hash: &Hash) -> Result<Cow<'r, Act>, Why> {
     let Some((_, held)) = record.held(hash) else {
         if let Some((_, later)) = record.sources.audit.entry(hash) {
             return Err(Why::new(rows::OUTSIDE, &[("entry", &later.cite())]));
@@ -118,10 +146,12 @@ fn named<'r>(record: &'r Record<'_>, signed: &Signed, hash: &Hash) -> Result<&'r
         return Err(Why::new(rows::NOT_HELD, &[("entry", &hash.short())]));
     };
     // What was not received may stand after this act in the record.
-    if !record.counts(signed, hash) {
+    if !record.receives(entry, hash) {
         return Err(Why::new(rows::NOT_RECEIVED, &[("entry", &held.cite())]));
     }
-    record.act(hash).ok_or_else(|| Why::new(rows::NO_ACT, &[("entry", &held.cite())]))
+    let act = record.act(hash).map(Cow::Borrowed);
+    act.or_else(|| record.unlisted(hash).map(Cow::Owned))
+        .ok_or_else(|| Why::new(rows::NO_ACT, &[("entry", &held.cite())]))
 }
 
 fn ids(text: &Text) -> BTreeSet<ProvisionId> {
@@ -152,8 +182,8 @@ fn pledged(record: &Record<'_>, text: &Text) -> Reason {
     consent(&text.consent, &ids(text), &texts::Procedure::of(&provisions).reservations)
 }
 
-fn adopted(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> Reason {
-    let act = match named(record, signed, &adoption.text) {
+fn adopted(record: &Record<'_>, entry: &Entry, adoption: &Adoption) -> Reason {
+    let act = match named(record, entry, &adoption.text) {
         Ok(act) => act,
         Err(why) => return Some(why),
     };
@@ -189,15 +219,15 @@ fn adopted(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> Reason 
             open.and_then(|id| why(rows::TWO_WORDINGS, &[("entry", &cite), ("id", &id)]))
         })
         .or_else(|| match adoption.step {
-            Some(Step::Confirmed) if !was_to_be_confirmed(record, signed, adoption) => {
+            Some(Step::Confirmed) if !was_to_be_confirmed(record, entry, adoption) => {
                 why(rows::NOTHING_TO_CONFIRM, &[("entry", &cite)])
             }
             _ => None,
         })
 }
 
-fn was_to_be_confirmed(record: &Record<'_>, signed: &Signed, adoption: &Adoption) -> bool {
-    own(record, signed.entry().author.member()).any(|act| match &act.body {
+fn was_to_be_confirmed(record: &Record<'_>, entry: &Entry, adoption: &Adoption) -> bool {
+    own(record, entry.author.member()).any(|act| match &act.body {
         Body::Adopt(earlier) => {
             earlier.words_digest == adoption.words_digest
                 && earlier.step == Some(Step::ToBeConfirmed)
@@ -231,8 +261,8 @@ pub fn revocation<'r>(record: &'r Record<'_>, act: &Act, on: Option<&ProvisionId
     })
 }
 
-fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
-    let act = match named(record, signed, &notice.of.entry) {
+fn noticed(record: &Record<'_>, entry: &Entry, notice: &Notice) -> Reason {
+    let act = match named(record, entry, &notice.of.entry) {
         Ok(act) => act,
         Err(why) => return Some(why),
     };
@@ -241,10 +271,10 @@ fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     if !act.has_effect() {
         return why(rows::WITHOUT_EFFECT, &[("entry", &cite)]);
     }
-    let Some(digest) = texts::digest(record, act) else {
+    let Some(digest) = texts::digest(record, &act) else {
         return why(rows::NO_DOCUMENT, &[("entry", &cite)]);
     };
-    let author = signed.entry().author.member();
+    let author = entry.author.member();
     let has_adopted = own(record, author).any(|act| match &act.body {
         Body::Text(text) => text.standing == Standing::Pledge && texts::digest(record, act) == Some(digest),
         Body::Adopt(adoption) => {
@@ -261,23 +291,23 @@ fn noticed(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
     unknown.and_then(|id| why(rows::HAS_NO_PROVISION, &[("entry", &cite), ("id", id)]))
 }
 
-fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
-    let act = match named(record, signed, &notice.of.entry) {
+fn revoked(record: &Record<'_>, entry: &Entry, notice: &Notice) -> Reason {
+    let act = match named(record, entry, &notice.of.entry) {
         Ok(act) => act,
         Err(why) => return Some(why),
     };
     let cite = act.signed.cite();
-    if act.member() != signed.entry().author.member() {
+    if act.member() != entry.author.member() {
         return why(rows::ACT_OF_ANOTHER, &[("entry", &cite), ("member", act.member())]);
     }
     if !act.has_effect() {
         return why(rows::WITHOUT_EFFECT, &[("entry", &cite)]);
     }
-    if is_revoked(record, act, notice.of.provision.as_ref()) {
+    if is_revoked(record, &act, notice.of.provision.as_ref()) {
         return why(rows::TAKEN_BACK, &[("entry", &cite)]);
     }
     if notice.of.provision.is_none()
-        && let Some(why) = took_effect(record, signed, act)
+        && let Some(why) = took_effect(record, entry, &act)
     {
         return Some(why);
     }
@@ -307,7 +337,7 @@ fn revoked(record: &Record<'_>, signed: &Signed, notice: &Notice) -> Reason {
 
 /// That a notice took effect before it was taken back, where the text sets no period of
 /// its own: at once if it names no day, else by the days that its author gives.
-fn took_effect(record: &Record<'_>, signed: &Signed, act: &Act) -> Reason {
+fn took_effect(record: &Record<'_>, entry: &Entry, act: &Act) -> Reason {
     let Body::Notice(notice) = &act.body else { return None };
     let text = record.act(&notice.of.entry)?;
     let Body::Text(text) = &text.body else { return None };
@@ -323,7 +353,7 @@ fn took_effect(record: &Record<'_>, signed: &Signed, act: &Act) -> Reason {
     }
     let cite = act.signed.cite();
     let Some(day) = &notice.effective else { return why(rows::TOOK_EFFECT, &[("entry", &cite)]) };
-    let said = signed.entry().said.as_ref()?.day();
+    let said = entry.said.as_ref()?.day();
     (said >= *day).then(|| Why::new(rows::TOOK_EFFECT_ON, &[("entry", &cite), ("day", day)]))
 }
 
@@ -331,19 +361,19 @@ fn has_qualified(consent: &Consent, id: &ProvisionId) -> bool {
     consent.qualifications.iter().any(|made| made.on.contains(id))
 }
 
-fn answered(record: &Record<'_>, signed: &Signed, answer: &Answer) -> Reason {
-    let act = match named(record, signed, &answer.to.entry) {
+fn answered(record: &Record<'_>, entry: &Entry, answer: &Answer) -> Reason {
+    let act = match named(record, entry, &answer.to.entry) {
         Ok(act) => act,
         Err(why) => return Some(why),
     };
     let cite = act.signed.cite();
-    if act.member() == signed.entry().author.member() {
+    if act.member() == entry.author.member() {
         return why(rows::OWN_ENTRY, &[("entry", &cite), ("member", act.member())]);
     }
-    if let Some(Reference { entry, .. }) = &answer.counter
-        && !matches!(named(record, signed, entry).map(|act| &act.body), Ok(Body::Text(_)))
+    if let Some(Reference { entry: counter, .. }) = &answer.counter
+        && !named(record, entry, counter).is_ok_and(|act| matches!(act.body, Body::Text(_)))
     {
-        return why(rows::NO_COUNTER, &[("entry", &entry.short())]);
+        return why(rows::NO_COUNTER, &[("entry", &counter.short())]);
     }
     match (&answer.to.provision, &act.body) {
         (_, body) if answer.stance == Stance::ReceivedContent && !matches!(body, Body::Envelope(_)) => {
@@ -361,25 +391,25 @@ fn answered(record: &Record<'_>, signed: &Signed, answer: &Answer) -> Reason {
 
 /// A commitment that its author had before is a copy. Where neither author had the other's
 /// the record does not show whose is the copy, and a copy opens nothing.
-fn enveloped(record: &Record<'_>, signed: &Signed, envelope: &Envelope) -> Reason {
+fn enveloped(record: &Record<'_>, entry: &Entry, envelope: &Envelope) -> Reason {
     let same = record.acts().find(|act| match &act.body {
         Body::Envelope(earlier) => {
-            earlier.commitment == envelope.commitment && record.counts(signed, &act.hash())
+            earlier.commitment == envelope.commitment && record.receives(entry, &act.hash())
         }
         _ => false,
     });
     same.and_then(|act| why(rows::COPIED, &[("entry", &act.signed.cite())]))
 }
 
-fn opened(record: &Record<'_>, signed: &Signed, opening: &Opening) -> Reason {
-    let act = match named(record, signed, &opening.envelope) {
+fn opened(record: &Record<'_>, entry: &Entry, opening: &Opening) -> Reason {
+    let act = match named(record, entry, &opening.envelope) {
         Ok(act) => act,
         Err(why) => return Some(why),
     };
     let cite = act.signed.cite();
     let Body::Envelope(envelope) = &act.body else { return why(rows::NO_ENVELOPE, &[("entry", &cite)]) };
     let author = &act.signed.entry().author;
-    if author.member() != signed.entry().author.member() {
+    if author.member() != entry.author.member() {
         return why(rows::ENVELOPE_OF, &[("entry", &cite), ("member", author.member())]);
     }
     if let Some(first) = opening_of(record, &act.hash()) {

@@ -5,7 +5,7 @@
 //! received what it names: an entry of another log that is named without having been
 //! received is named without effect.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cut::Cut;
@@ -17,6 +17,7 @@ use crate::body::text::Text;
 use crate::charter::{Charter, Role};
 use crate::entry::{Entry, Signed};
 use crate::hash::Hash;
+use crate::merkle::Nodes;
 use crate::names::{Label, LogId, MemberId};
 use crate::received::Receipt;
 use crate::strand::Strand;
@@ -96,6 +97,8 @@ pub struct Record<'a> {
     pub cut: Cut,
     strands: Vec<&'a Strand>,
     acts: Vec<Act>,
+    /// Entries that are no acts and that acts name.
+    named: HashMap<Hash, Act>,
     by_hash: HashMap<Hash, usize>,
     naming: HashMap<Hash, Vec<usize>>,
     /// Acts that table, pledge or adopt words, by their digest.
@@ -120,11 +123,13 @@ impl<'a> Record<'a> {
         Self::with(sources, cut, strands)
     }
 
-    /// The record with one log's other branch in the place of the one held first.
-    pub fn on_branch(sources: Sources<'a>, cut: Cut, branch: &'a Strand) -> Option<Self> {
-        let others = sources.audit.strands.values();
-        let strands = others.map(|strand| if strand.log() == branch.log() { branch } else { strand });
-        Self::with(sources, cut, strands.collect())
+    /// The record with these branches in the place of those held first.
+    pub fn on_branches(sources: Sources<'a>, cut: Cut, branches: &[&'a Strand]) -> Option<Self> {
+        let first = sources.audit.strands.values();
+        let on = |strand: &'a Strand| {
+            branches.iter().copied().find(|branch| branch.log() == strand.log()).unwrap_or(strand)
+        };
+        Self::with(sources, cut, first.map(on).collect())
     }
 
     fn with(sources: Sources<'a>, cut: Cut, strands: Vec<&'a Strand>) -> Option<Self> {
@@ -135,6 +140,7 @@ impl<'a> Record<'a> {
             cut,
             strands,
             acts: Vec::new(),
+            named: HashMap::new(),
             by_hash: HashMap::new(),
             naming: HashMap::new(),
             on: HashMap::new(),
@@ -142,33 +148,25 @@ impl<'a> Record<'a> {
         };
         for (strand, signed) in in_order(sources.audit, &record.strands, &record.within()) {
             let body = Body::of(signed.entry());
-            let effect = effect::of(&record, strand, &signed, &body);
+            let effect = effect::of(&record, strand, signed.entry(), &body);
             record.add(Act { signed, body, effect, contested: None });
         }
+        let references = record.acts.iter().flat_map(|act| act.body.references());
+        let unlisted = references.filter_map(|named| Some((named.entry, record.unlisted(&named.entry)?)));
+        let named: HashMap<Hash, Act> = unlisted.collect();
+        record.named = named;
         record.contest();
         Some(record)
     }
 
-    /// For each strand its acts within the cut, and what these name, in order.
-    fn within(&self) -> Vec<Vec<Arc<Signed>>> {
+    /// For each strand its acts within the cut.
+    fn within(&self) -> Vec<&'a [Arc<Signed>]> {
         let within = |strand: &&'a Strand| {
             let acts = self.sources.audit.acts_of(strand);
             let size = self.cut.size(strand.log());
-            acts.get(..acts.partition_point(|act| act.entry().seq < size)).unwrap_or_default().to_vec()
+            acts.get(..acts.partition_point(|act| act.entry().seq < size)).unwrap_or_default()
         };
-        let mut found: Vec<Vec<Arc<Signed>>> = self.strands.iter().map(within).collect();
-        let acts: HashSet<Hash> = found.iter().flatten().map(|act| act.hash()).collect();
-        let references = |act: &Arc<Signed>| Body::of(act.entry()).references();
-        let named: HashSet<Hash> =
-            found.iter().flatten().flat_map(references).map(|named| named.entry).collect();
-        for hash in named.difference(&acts) {
-            let Some((of, signed)) = self.held(hash) else { continue };
-            let at = self.strands.iter().position(|strand| std::ptr::eq(*strand, of));
-            if let Some(list) = at.and_then(|at| found.get_mut(at)) {
-                list.insert(list.partition_point(|act| act.entry().seq < signed.entry().seq), signed);
-            }
-        }
-        found
+        self.strands.iter().map(within).collect()
     }
 
     fn add(&mut self, act: Act) {
@@ -228,7 +226,8 @@ impl<'a> Record<'a> {
 
     /// The act with this hash, if it lies in the cut.
     pub fn act(&self, hash: &Hash) -> Option<&Act> {
-        self.acts.get(*self.by_hash.get(hash)?)
+        let at = self.by_hash.get(hash).and_then(|at| self.acts.get(*at));
+        at.or_else(|| self.named.get(hash))
     }
 
     /// Acts with effect that name this one, in order.
@@ -268,11 +267,32 @@ impl<'a> Record<'a> {
     /// Whether what `signed` says of another entry counts: that entry is held, and its
     /// author had it before.
     pub fn counts(&self, signed: &Signed, named: &Hash) -> bool {
-        let (Some(own), Some(other)) = (self.strand(&signed.entry().author), self.held(named)) else {
+        self.receives(signed.entry(), named)
+    }
+
+    /// The same of an entry that need not be signed yet.
+    pub fn receives(&self, entry: &Entry, named: &Hash) -> bool {
+        let (Some(own), Some((of, other))) = (self.strand(&entry.author), self.held(named)) else {
             return false;
         };
-        let (of, entry) = other;
-        super::has_received(self.sources.audit, own, signed, of, &entry)
+        super::receives(self.sources.audit, own, entry, of, other.entry().seq)
+    }
+
+    /// An entry of these branches that is no act, as if it were one: what it amounts to rests
+    /// on who signed it alone.
+    pub fn unlisted(&self, hash: &Hash) -> Option<Act> {
+        if self.by_hash.contains_key(hash) {
+            return None;
+        }
+        let (_, signed) = self.held(hash)?;
+        let entry = signed.entry();
+        let strand = self.strand(&entry.author)?;
+        let body = Body::of(entry);
+        if is_act(entry, &body) || strand.tree.leaf(entry.seq) != Some(*hash) {
+            return None;
+        }
+        let effect = effect::of(self, strand, entry, &body);
+        Some(Act { signed, body, effect, contested: None })
     }
 
     /// An entry that lies in the cut, whether it is an act or not.
@@ -318,12 +338,12 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Entries of some strands in an order in which each stands after all that its author
+/// Acts of some strands in an order in which each stands after all that its author
 /// had received; beside each other, strands in their order.
 fn in_order<'a>(
     audit: &Audit,
     strands: &[&'a Strand],
-    acts: &[Vec<Arc<Signed>>],
+    acts: &[&'a [Arc<Signed>]],
 ) -> Vec<(&'a Strand, Arc<Signed>)> {
     let mut rest: Vec<_> = acts.iter().map(|acts| acts.iter()).collect();
     let mut heads: Vec<Option<Arc<Signed>>> = strands.iter().map(|_| None).collect();
@@ -346,7 +366,8 @@ fn in_order<'a>(
             .position(|(strand, head)| head.as_ref().is_some_and(|signed| !waits(strand, signed)));
         // Seals that contradict each other can name heads in a ring of branches.
         let Some(at) = ready.or_else(|| heads.iter().position(Option::is_some)) else { return out };
-        if let (Some(strand), Some(signed)) = (strands.get(at), heads.get_mut(at).and_then(Option::take)) {
+        let head = heads.get_mut(at).and_then(Option::take);
+        if let (Some(strand), Some(signed)) = (strands.get(at), head) {
             out.push((*strand, signed));
         }
     }

@@ -31,8 +31,6 @@ pub struct Cell {
     pub effect: Effectiveness,
     /// Whether it bears the commitment, or would.
     pub bears: bool,
-    /// Whether branches of a split log differ on it.
-    pub differs: bool,
 }
 
 /// What an objection does between two members.
@@ -129,19 +127,14 @@ pub struct Status<'a> {
 }
 
 impl<'a> Status<'a> {
-    /// The status at a cut: a function of the entries, the cut and the rules version.
-    /// Nothing without a charter.
+    /// The status at a cut, on the branches held first: a function of the entries, the cut
+    /// and the rules version. Nothing without a charter. [`super::Statuses`] has the others.
     pub fn of(sources: Sources<'a>, cut: &Cut) -> Option<Self> {
-        let mut status = Self::from(Record::of(sources, cut.clone())?);
-        for branch in &sources.audit.branches {
-            if let Some(record) = Record::on_branch(sources, cut.clone(), branch) {
-                status.mark_differing(&Self::from(record));
-            }
-        }
-        Some(status)
+        Some(Self::from_record(Record::of(sources, cut.clone())?))
     }
 
-    fn from(record: Record<'a>) -> Self {
+    /// The status of a record.
+    pub fn from_record(record: Record<'a>) -> Self {
         let words = Words::all(&record);
         let notices = Notices::of(&record, &words);
         let consents: Vec<Consents> =
@@ -200,24 +193,9 @@ impl<'a> Status<'a> {
         }
     }
 
-    /// Marks the cells that are otherwise where the other branch of a log is followed.
-    fn mark_differing(&mut self, other: &Self) {
-        for (text, words) in self.texts.iter_mut().zip(&self.words) {
-            let there = other.words.iter().position(|one| one.digest == words.digest);
-            let there = there.and_then(|at| other.texts.get(at));
-            for provision in &mut text.provisions {
-                let beside = there.and_then(|text| text.provisions.iter().find(|one| one.id == provision.id));
-                for cell in &mut provision.cells {
-                    let same = beside.is_some_and(|beside| {
-                        beside.cells.iter().any(|one| {
-                            (&one.member, &one.consent, &one.effect)
-                                == (&cell.member, &cell.consent, &cell.effect)
-                        })
-                    });
-                    cell.differs |= !same;
-                }
-            }
-        }
+    /// The question that an entry asks.
+    pub fn question(&self, by: &Hash) -> Option<&Question> {
+        self.questions.iter().find(|one| one.by == *by)
     }
 
     /// Where conditions are looked at.
@@ -298,7 +276,6 @@ fn provision(
             consent: consents.get(member).and_then(|own| own.get(id)).cloned(),
             effect: effects.state(member, &key),
             bears: bearers.contains(member),
-            differs: false,
         })
         .collect();
     let adopted = |member: &MemberId| {

@@ -13,6 +13,12 @@ super::phrases! {
     DATES_NAMED "days compared with {day}, as asked" "дни сверены с {day}, по запросу";
     DATES_BY_AUTHORS "days compared with {day}, the last that an author gives" "дни сверены с {day}, последним, что указал автор";
     DATES_NONE "days named in texts are compared with nothing" "дни, названные в текстах, ни с чем не сверены";
+    SPLIT "The log {log} is split: {number} branches of it are held." "Журнал {log} расщеплён: хранится ветвей: {number}.";
+    SPLIT_NOTE "A branch is named by its first entry that no branch before it has. What differs between branches is told of each; no branch is preferred." "Ветвь названа по первой её записи, которой нет в ветвях перед ней. То, в чём ветви различаются, приведено по каждой; ни одной не отдано предпочтение.";
+    HELD_FIRST "the branch held first" "ветвь, полученная первой";
+    HELD_BESIDE "a branch held beside it" "ветвь, хранимая рядом";
+    ON_BRANCH "on branch {branches}:" "на ветви {branches}:";
+    WAYS_LEFT "Combinations of branches that are not looked at: {number}." "Не рассмотрено сочетаний ветвей: {number}.";
     NO_EVIDENCE "evidence of time held: none" "данных о времени: нет";
     OPEN "open" "открыты";
     TO_BE_ANSWERED "to be answered" "ожидают ответа";

@@ -1,8 +1,11 @@
 //! Under a provision: one block a member, its qualifications, and what others recorded
 //! of these.
 
+use std::collections::BTreeMap;
+
 use countersign::body::Body;
-use countersign::body::text::{Consent as Terms, InReturn, Named};
+use countersign::body::text::{Consent as Terms, InReturn, Named, Qualification};
+use countersign::hash::Hash;
 use countersign::names::{MemberId, ProvisionId};
 use countersign::status::consent::{Consent, Qualified, Stage};
 use countersign::status::in_effect::{Effectiveness, End, Wait};
@@ -15,10 +18,19 @@ use crate::cli::condition::clause;
 use crate::cli::page::{in_tongue, quoted};
 
 /// Columns for the name of a member.
-const NAMES: usize = 13;
+pub const NAMES: usize = 13;
 
 /// From so many members on, each has one line.
 const MANY: usize = 6;
+
+/// How much room each member has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// A block.
+    Block,
+    /// One line.
+    Line,
+}
 
 /// The word of a qualification.
 pub fn named(name: Named) -> Phrase {
@@ -39,36 +51,76 @@ impl Account<'_> {
         provision: &ProvisionStatus,
         wanted: Option<&ProvisionId>,
     ) {
-        let order: Vec<MemberId> =
-            self.ordered(provision.cells.iter().map(|cell| &cell.member)).into_iter().cloned().collect();
-        let many = order.len() >= MANY;
+        let members = self.members_under(&words.digest, &provision.id);
+        let order: Vec<MemberId> = self.ordered(&members).into_iter().cloned().collect();
+        let room = if order.len() >= MANY { Room::Line } else { Room::Block };
         self.page.gap();
         for member in &order {
-            let Some(cell) = provision.cells.iter().find(|cell| cell.member == *member) else { continue };
-            self.cell(words, text, provision, cell, many);
-        }
-        for (number, made) in text.qualified.iter().enumerate() {
-            let first = made.made.on.first();
-            // What is on several provisions is told under the first, and on the whole
-            // under the first commitment.
-            let here = first.map_or_else(
-                || words.provisions.iter().find(|one| one.kind.is_commitment()).map(|one| &one.id),
-                Some,
-            );
-            let bears = made.made.on.is_empty() || made.made.on.contains(&provision.id);
-            if here == Some(&provision.id) || (wanted.is_some() && bears) {
-                self.qualification(words, text, number);
+            if self.all.is_split() {
+                self.cell_block(words.digest, &provision.id, member, room);
+            } else if let Some(cell) = provision.cells.iter().find(|cell| cell.member == *member) {
+                self.cell(words, text, provision, cell, room);
             }
+        }
+        self.qualifications(words, text, &provision.id, wanted);
+    }
+
+    /// Qualifications that are told under a provision, with one provision alone all that
+    /// bear on it. What is on several provisions is told under the first, and on the whole
+    /// under the first commitment.
+    fn qualifications(
+        &mut self,
+        words: &Words,
+        text: &TextStatus,
+        id: &ProvisionId,
+        wanted: Option<&ProvisionId>,
+    ) {
+        let commitments = words.provisions.iter().filter(|one| one.kind.is_commitment());
+        let first = commitments.map(|one| &one.id).next();
+        let is_here = |made: &Qualification| {
+            let bears = made.on.is_empty() || made.on.contains(id);
+            made.on.first().or(first) == Some(id) || (wanted.is_some() && bears)
+        };
+        if !self.all.is_split() {
+            for number in 0..text.qualified.len() {
+                if text.qualified.get(number).is_some_and(|one| is_here(&one.made)) {
+                    self.qualification(words, text, number);
+                }
+            }
+            return;
+        }
+        // One act makes each of its qualifications once, in order.
+        let keys = self.keys(|status| {
+            let at = status.words.iter().position(|one| one.digest == words.digest);
+            let made = at.and_then(|at| status.texts.get(at)).into_iter().flat_map(|text| &text.qualified);
+            let mut count: BTreeMap<Hash, usize> = BTreeMap::new();
+            let mut number = |by: Hash| {
+                let next = count.entry(by).or_default();
+                *next += 1;
+                *next - 1
+            };
+            made.map(|one| (one.by, number(one.by), is_here(&one.made))).collect()
+        });
+        for (by, number, _) in keys.into_iter().filter(|(_, _, is_here)| *is_here) {
+            self.block(4, |there| {
+                let (words, text) = there.text_with(&words.digest)?;
+                let mut all = text.qualified.iter().enumerate().filter(|(_, one)| one.by == by);
+                if let Some((number, _)) = all.nth(number) {
+                    there.qualification(&words, &text, number);
+                }
+                Some(())
+            });
         }
     }
 
-    fn cell(
+    /// One cell.
+    pub fn cell(
         &mut self,
         words: &Words,
         text: &TextStatus,
         provision: &ProvisionStatus,
         cell: &Cell,
-        many: bool,
+        room: Room,
     ) {
         let name = self.naming.name(&cell.member);
         let last = cell.consent.as_ref().and_then(|consent| consent.acts.last());
@@ -80,7 +132,7 @@ impl Account<'_> {
             .filter(|_| {
                 cell.bears || words.provision(&provision.id).is_none_or(|one| !one.kind.is_commitment())
             });
-        if many {
+        if room == Room::Line {
             let mut line = effect.map_or_else(|| consent.clone(), |effect| format!("{consent}; {effect}"));
             for one in self.particulars(words, text, provision, cell) {
                 line.push_str("; ");
@@ -235,7 +287,7 @@ impl Account<'_> {
         }
     }
 
-    /// Conditions, returns, style, branches, contested keys.
+    /// Conditions, returns, style, contested keys.
     fn particulars(
         &self,
         words: &Words,
@@ -244,13 +296,6 @@ impl Account<'_> {
         cell: &Cell,
     ) -> Vec<String> {
         let mut lines = Vec::new();
-        if cell.differs {
-            let branches = &self.sight.audit().branches;
-            let logs: std::collections::BTreeSet<String> =
-                branches.iter().map(|branch| branch.log().to_string()).collect();
-            let logs = logs.into_iter().collect::<Vec<_>>().join(", ");
-            lines.push(self.say(standing::DIFFERS, &[("log", &logs)]));
-        }
         let Some(consent) = cell.consent.as_ref().filter(|consent| consent.stage != Stage::LeftOut) else {
             return lines;
         };

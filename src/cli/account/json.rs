@@ -2,11 +2,14 @@
 
 use countersign::body::Body;
 use countersign::hash::Hash;
+use countersign::names::{MemberId, ProvisionId};
 use countersign::status::condition::Finding;
 use countersign::status::consent::{Qualified, Stage};
 use countersign::status::in_effect::{Effectiveness, End, Wait};
 use countersign::status::notices::{Ends, Given, Reach};
-use countersign::status::summary::{Between, Cell, ProvisionStatus, Reaction};
+use countersign::status::slots::Slotted;
+use countersign::status::summary::{Between, Cell, ProvisionStatus, Reaction, TextStatus};
+use countersign::status::texts::Words;
 use countersign::status::threads::{Limit, Openness, Question};
 use countersign::status::{Basis, RULES};
 use countersign::vocabulary::Tongue;
@@ -47,7 +50,7 @@ fn limit(limit: Limit) -> &'static str {
 }
 
 impl Account<'_> {
-    fn all(&self, hashes: &[Hash]) -> Value {
+    fn cited(&self, hashes: &[Hash]) -> Value {
         hashes.iter().map(|hash| self.cite(hash)).collect()
     }
 
@@ -88,7 +91,7 @@ impl Account<'_> {
             Effectiveness::Provisional => json!({"state": "provisional"}),
             Effectiveness::Since(by, day) => json!({
                 "state": "in_effect",
-                "since": self.all(by),
+                "since": self.cited(by),
                 "day": day.as_ref().map(ToString::to_string),
             }),
             Effectiveness::Suspended(by) => json!({"state": "suspended", "by": self.cite(by)}),
@@ -107,39 +110,64 @@ impl Account<'_> {
     fn cell_json(&self, cell: &Cell) -> Value {
         let consent = cell.consent.as_ref();
         json!({
-            "member": cell.member.to_string(),
             "consent": consent.map_or("none", |consent| stage(consent.stage)),
-            "acts": consent.map_or_else(|| json!([]), |consent| self.all(&consent.acts)),
+            "acts": consent.map_or_else(|| json!([]), |consent| self.cited(&consent.acts)),
             "mirrored": consent.is_some_and(|consent| consent.mirrored),
             "provisional": consent.is_some_and(|consent| consent.provisional),
             "bears": cell.bears,
             "effect": self.effect_json(&cell.effect),
-            "differs_by_branch": cell.differs,
         })
+    }
+
+    /// A member's cell under a provision, on the branches held first where these have it.
+    fn member_json(&self, digest: &Hash, id: &ProvisionId, member: &MemberId) -> Value {
+        let here = |there: &Self| Some(there.cell_with(digest, id, member).map(|cell| there.cell_json(cell)));
+        let by_branch = self.by_branch(|there| {
+            there.provision_with(digest, id)?;
+            here(there).map(Option::unwrap_or_default)
+        });
+        let value = here(self).flatten().or_else(|| by_branch.first().cloned());
+        let Value::Object(mut map) = value.unwrap_or_default() else { return Value::Null };
+        map.remove("branches");
+        map.insert("member".to_owned(), member.to_string().into());
+        map.insert("differs_by_branch".to_owned(), (!by_branch.is_empty()).into());
+        map.insert("by_branch".to_owned(), by_branch.into());
+        Value::Object(map)
     }
 
     fn finding_json(&self, finding: &Finding) -> Value {
         json!({
             "answer": finding.answer.as_str(),
-            "by": self.all(&finding.by),
+            "by": self.cited(&finding.by),
             "day": finding.day.as_ref().map(ToString::to_string),
         })
     }
 
-    fn provision_json(&self, one: &ProvisionStatus) -> Value {
+    fn provision_json(&self, digest: &Hash, one: &ProvisionStatus) -> Value {
+        let members = self.members_under(digest, &one.id);
+        let cells = members.iter().map(|member| self.member_json(digest, &one.id, member));
+        let by_branch =
+            self.by_branch(|there| Some(there.around_json(there.provision_with(digest, &one.id)?)));
+        let Value::Object(mut map) = self.around_json(one) else { return Value::Null };
+        map.insert("id".to_owned(), one.id.to_string().into());
+        map.insert("cells".to_owned(), cells.collect());
+        map.insert("unsettled".to_owned(), one.is_unsettled.into());
+        map.insert("by_branch".to_owned(), by_branch.into());
+        Value::Object(map)
+    }
+
+    /// What stands about the cells of a provision.
+    fn around_json(&self, one: &ProvisionStatus) -> Value {
         let conditions = one.conditions.iter().map(|one| {
             json!({"limit": limit(one.limit), "with": one.with, "found": self.finding_json(&one.found)})
         });
         json!({
-            "id": one.id.to_string(),
-            "cells": one.cells.iter().map(|cell| self.cell_json(cell)).collect::<Vec<_>>(),
             "joint": one.is_joint,
             "mutual": one.is_mutual,
-            "unsettled": one.is_unsettled,
             "conditions": conditions.collect::<Vec<_>>(),
-            "raised": self.all(&one.under.raised),
-            "said": self.all(&one.under.said),
-            "reported": self.all(&one.under.reported),
+            "raised": self.cited(&one.under.raised),
+            "said": self.cited(&one.under.said),
+            "reported": self.cited(&one.under.reported),
         })
     }
 
@@ -224,17 +252,54 @@ impl Account<'_> {
             "with": question.ask.with,
             "reply_by": question.ask.reply_by.as_ref().map(ToString::to_string),
             "state": openness(question.openness),
-            "answers": self.all(&question.answers),
+            "answers": self.cited(&question.answers),
             "received": received.collect::<serde_json::Map<_, _>>(),
             "expected_hours": question.expected.as_ref().map(|(hours, _, _)| *hours),
         })
     }
 
-    /// A text and what it amounts to.
-    pub fn text_json(&self, at: usize) -> Value {
-        let (Some(words), Some(text)) = (self.status.words.get(at), self.status.texts.get(at)) else {
-            return Value::Null;
-        };
+    /// Texts and what they amount to.
+    pub fn texts_json(&self, digests: &[Hash]) -> Vec<Value> {
+        let stands = |there: &Self, digest: &Hash| there.text_with(digest).map(|_| json!({}));
+        let each = digests.iter().filter_map(|digest| {
+            let mut branches: Vec<Value> = Vec::new();
+            for on in self.listed(&[*digest], stands) {
+                branches.extend(on["branches"].as_array().into_iter().flatten().cloned());
+            }
+            let Value::Object(mut map) = self.first_with(digest)?.text_json(digest)? else { return None };
+            map.insert("branches".to_owned(), branches.into());
+            Some(Value::Object(map))
+        });
+        each.collect()
+    }
+
+    /// A text and what it amounts to on this way.
+    fn text_json(&self, digest: &Hash) -> Option<Value> {
+        let (words, text) = self.text_with(digest)?;
+        let by_branch = self.by_branch(|there| {
+            let (words, text) = there.text_with(digest)?;
+            Some(there.adoption_json(&words, &text))
+        });
+        let Value::Object(mut map) = self.adoption_json(&words, &text) else { return None };
+        let provisions = text.provisions.iter().map(|one| self.provision_json(digest, one));
+        let rest = json!({
+            "entries": self.cited(&words.entries),
+            "words_digest": words.digest.to_string(),
+            "title": words.text.title,
+            "draft": words.is_draft,
+            "between": words.between.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "original": words.text.original.as_ref().map(ToString::to_string),
+            "provisions": provisions.collect::<Vec<_>>(),
+            "by_branch": by_branch,
+        });
+        if let Value::Object(rest) = rest {
+            map.extend(rest);
+        }
+        Some(Value::Object(map))
+    }
+
+    /// By whom a text is adopted, and how.
+    fn adoption_json(&self, words: &Words, text: &TextStatus) -> Value {
         let later = text.later.iter().map(|(relation, entry, adopters)| {
             json!({
                 "relation": relation.as_str(),
@@ -243,63 +308,78 @@ impl Account<'_> {
             })
         });
         json!({
-            "entries": self.all(&words.entries),
-            "words_digest": words.digest.to_string(),
-            "title": words.text.title,
-            "draft": words.is_draft,
-            "between": words.between.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "adopted_by": text.adopters.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "adopted_by_all": text.by_all,
             "heading": self.heading(words),
-            "original": words.text.original.as_ref().map(ToString::to_string),
-            "provisions": text.provisions.iter().map(|one| self.provision_json(one)).collect::<Vec<_>>(),
             "qualifications": text.qualified.iter().map(|made| self.qualified_json(made)).collect::<Vec<_>>(),
             "notices": text.notices.iter().map(|given| self.notice_json(given)).collect::<Vec<_>>(),
             "later": later.collect::<Vec<_>>(),
         })
     }
 
+    /// Questions.
+    pub fn questions_json(&self, is_asked_for: &dyn Fn(&Question) -> bool) -> Vec<Value> {
+        let asked = |one: &&Question| is_asked_for(one);
+        let keys = self.keys(|status| status.questions.iter().filter(asked).map(|one| one.by).collect());
+        self.listed(&keys, |there, by: &Hash| {
+            there.status.question(by).filter(|one| is_asked_for(one)).map(|one| there.question_json(one))
+        })
+    }
+
+    /// Notices.
+    pub fn notices_json(&self) -> Vec<Value> {
+        let keys = self.keys(|status| status.notices().all().iter().map(|given| given.by).collect());
+        self.listed(&keys, |there, by: &Hash| {
+            let given = there.status.notices().all().iter().find(|given| given.by == *by);
+            given.map(|given| there.notice_json(given))
+        })
+    }
+
     /// Acts of consent and where their mandates are.
-    pub fn mandates_json(&self) -> Value {
-        let each =
-            self.status.mandates.iter().map(
-                |(act, by)| json!({"act": self.cite(act), "mandate": by.as_ref().map(|by| self.cite(by))}),
-            );
-        each.collect()
+    pub fn mandates_json(&self) -> Vec<Value> {
+        let keys = self.keys(|status| status.mandates.iter().map(|(act, _)| *act).collect());
+        self.listed(&keys, |there, key: &Hash| {
+            let (act, by) = there.status.mandates.iter().find(|(act, _)| act == key)?;
+            Some(json!({"act": there.cite(act), "mandate": by.as_ref().map(|by| there.cite(by))}))
+        })
     }
 
     /// Envelopes by slot.
-    pub fn slots_json(&self) -> Value {
-        let each = self.status.slots.iter().map(|((log, slot), all)| {
-            let envelopes = all.iter().map(|one| {
-                let opened = one.opened.as_ref().and_then(|by| self.act(by));
-                let content = opened.and_then(|act| match &act.body {
-                    Body::Open(opening) => Some(to_json(&countersign::fields::words_value(&opening.content))),
-                    _ => None,
-                });
-                json!({
-                    "by": self.cite(&one.by),
-                    "open_by": one.open_by.as_ref().map(ToString::to_string),
-                    "day_passed": one.has_passed,
-                    "opened": one.opened.as_ref().map(|by| self.cite(by)),
-                    "content": content,
-                    "without_effect": one.without.as_ref().map(|why| why.of(Tongue::English)),
-                    "attempts": self.all(&one.attempts),
-                    "content_received": self.all(&one.received),
-                })
-            });
-            json!({"log": log.to_string(), "slot": slot, "envelopes": envelopes.collect::<Vec<_>>()})
+    pub fn slots_json(&self) -> Vec<Value> {
+        let keys = self.keys(|status| status.slots.keys().cloned().collect());
+        self.listed(&keys, |there, key| {
+            let envelopes = there.status.slots.get(key)?.iter().map(|one| there.envelope_json(one));
+            let (log, slot) = key;
+            Some(json!({"log": log.to_string(), "slot": slot, "envelopes": envelopes.collect::<Vec<_>>()}))
+        })
+    }
+
+    fn envelope_json(&self, one: &Slotted) -> Value {
+        let opened = one.opened.as_ref().and_then(|by| self.act(by));
+        let content = opened.and_then(|act| match &act.body {
+            Body::Open(opening) => Some(to_json(&countersign::fields::words_value(&opening.content))),
+            _ => None,
         });
-        each.collect()
+        json!({
+            "by": self.cite(&one.by),
+            "open_by": one.open_by.as_ref().map(ToString::to_string),
+            "day_passed": one.has_passed,
+            "opened": one.opened.as_ref().map(|by| self.cite(by)),
+            "content": content,
+            "without_effect": one.without.as_ref().map(|why| why.of(Tongue::English)),
+            "attempts": self.cited(&one.attempts),
+            "content_received": self.cited(&one.received),
+        })
     }
 }
 
 /// The account of some texts.
-pub fn as_json(account: &Account<'_>, texts: &[usize]) -> Value {
+pub fn as_json(account: &Account<'_>, texts: &[Hash]) -> Value {
     json!({
         "format": "countersign.commitments/1",
         "ledger": account.status.record.charter.id().to_string(),
         "cut": account.cut_json(),
-        "texts": texts.iter().map(|at| account.text_json(*at)).collect::<Vec<_>>(),
+        "splits": account.splits_json(),
+        "texts": account.texts_json(texts),
     })
 }

@@ -2,6 +2,7 @@
 //! and answered, which notices run. Its parts stand in `commitments`, `status` and
 //! `asks`.
 
+mod branches;
 mod cells;
 mod json;
 mod notices;
@@ -11,6 +12,7 @@ mod text;
 mod under;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use countersign::body::Body;
 use countersign::body::provision::Binding;
@@ -21,7 +23,7 @@ use countersign::names::{LogId, MemberId};
 use countersign::status::consent::{Consent, Stage};
 use countersign::status::summary::TextStatus;
 use countersign::status::texts::Words;
-use countersign::status::{self, Act, Basis, Cut, NoTimes, Sources, Status};
+use countersign::status::{self, Act, Basis, Cut, NoTimes, Sources, Status, Statuses};
 use countersign::time::{Day, Time};
 use countersign::vocabulary::{Phrase, dates, ledger, raised, standing};
 
@@ -52,8 +54,11 @@ static NO_TIMES: NoTimes = NoTimes;
 pub struct Account<'a> {
     /// The copy and the tongue.
     pub sight: &'a Sight,
-    /// What it amounts to.
-    pub status: Status<'a>,
+    /// What it amounts to, on one way through split logs: the branches held first, unless
+    /// another is being told of.
+    pub status: Rc<Status<'a>>,
+    /// The same on every way.
+    all: Rc<Statuses<'a>>,
     /// Names of members.
     pub naming: Naming<'a>,
     /// The page.
@@ -65,12 +70,14 @@ impl<'a> Account<'a> {
     pub fn of(sight: &'a Sight, as_of: &AsOf) -> Outcome<Self> {
         let audit = sight.audit();
         let cut = cut(sight, as_of)?;
-        let status = Status::of(Sources { audit, times: &NO_TIMES }, &cut);
-        let status = status
-            .ok_or_else(|| Failure::new(Why::Untrue, "no charter is here").next("countersign verify PATH"))?;
+        let all = Statuses::of(Sources { audit, times: &NO_TIMES }, &cut);
+        let first = all.as_ref().and_then(|all| all.ways().next().map(Rc::clone));
+        let (Some(all), Some(status)) = (all.map(Rc::new), first) else {
+            return Err(Failure::new(Why::Untrue, "no charter is here").next("countersign verify PATH"));
+        };
         Session::unbroken(audit)?;
         let naming = sight.naming().with(&as_of.own)?;
-        Ok(Self { sight, status, naming, page: Page::new(sight.tongue) })
+        Ok(Self { sight, status, all, naming, page: Page::new(sight.tongue) })
     }
 
     /// A row of the vocabulary in the language of the page.

@@ -2,8 +2,8 @@
 
 use countersign::body::provision::CountedFrom;
 use countersign::body::standing::Act as Noticed;
+use countersign::hash::Hash;
 use countersign::status::notices::{Ends, Given, Reach};
-use countersign::status::summary::TextStatus;
 use countersign::status::texts::Words;
 use countersign::vocabulary::ledger;
 
@@ -14,16 +14,33 @@ const NAMES: usize = 13;
 
 impl Account<'_> {
     /// The notices about a text.
-    pub fn notices_about(&mut self, words: &Words, text: &TextStatus) {
-        if text.notices.is_empty() {
+    pub fn notices_about(&mut self, words: &Words) {
+        let digest = words.digest;
+        let of_text = |given: &&Given| given.digest == digest;
+        let keys =
+            self.keys(|status| status.notices().all().iter().filter(of_text).map(|one| one.by).collect());
+        if keys.is_empty() {
             return;
         }
         let head = self.word(ledger::NOTICES_ABOUT);
         self.page.gap().line(0, &head, "");
         self.page.gap();
-        for given in &text.notices {
-            self.notice(words, given, 4);
+        for by in keys {
+            self.notice_where_it_stands(&by, 4);
         }
+    }
+
+    /// One notice, on each branch that shows it.
+    pub fn notice_where_it_stands(&mut self, by: &Hash, indent: usize) {
+        self.block(indent, |there| {
+            let given = there.status.notices().all().iter().find(|given| given.by == *by).cloned();
+            if let Some(given) = given
+                && let Some((words, _)) = there.text_with(&given.digest)
+            {
+                there.notice(&words, &given, indent);
+            }
+            Some(())
+        });
     }
 
     /// One notice.

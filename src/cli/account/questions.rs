@@ -22,13 +22,9 @@ impl Account<'_> {
     /// Every question by its state, behind a label.
     pub fn questions(&mut self, indent: usize, is_asked_for: &dyn Fn(&Question) -> bool) {
         for (state, label) in STATES {
-            let found: Vec<Question> = self
-                .status
-                .questions
-                .iter()
-                .filter(|one| one.openness == state && is_asked_for(one))
-                .cloned()
-                .collect();
+            let is_here = |one: &&Question| one.openness == state && is_asked_for(one);
+            let found =
+                self.keys(|status| status.questions.iter().filter(is_here).map(|one| one.by).collect());
             if found.is_empty() && state != Openness::Open {
                 continue;
             }
@@ -37,8 +33,15 @@ impl Account<'_> {
                 let none = self.word(ledger::NONE);
                 self.page.pair(indent, 14, &label, &none, "");
             }
-            for (at, question) in found.iter().enumerate() {
-                self.question(indent, if at == 0 { &label } else { "" }, question);
+            for (at, by) in found.iter().enumerate() {
+                let label = if at == 0 { label.as_str() } else { "" };
+                self.block(indent, |there| {
+                    let question = there.status.question(by).filter(&is_here).cloned();
+                    if let Some(question) = question {
+                        there.question(indent, label, &question);
+                    }
+                    Some(())
+                });
             }
         }
     }

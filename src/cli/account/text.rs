@@ -37,19 +37,29 @@ impl Account<'_> {
         for basket in baskets {
             self.basket(&words, &text, basket, wanted);
         }
-        self.of_whole(&words);
+        let digest = words.digest;
+        self.block(4, |there| {
+            let (words, _) = there.text_with(&digest)?;
+            there.of_whole(&words);
+            Some(())
+        });
         self.page.gap();
-        self.notices_about(&words, &text);
+        self.notices_about(&words);
         if wanted.is_none() {
-            self.sum(&words, &text);
+            self.sum(&words);
         }
     }
 
     /// Texts whose provisions are not held here.
     pub fn unheld(&mut self, indent: usize) {
-        for entry in self.status.unheld.clone() {
-            let line = self.say(standing::UNHELD, &[("entry", &self.cite(&entry))]);
-            self.page.line(indent, &line, "");
+        for entry in self.keys(|status| status.unheld.clone()) {
+            self.block(indent, |there| {
+                if there.status.unheld.contains(&entry) {
+                    let line = there.say(standing::UNHELD, &[("entry", &there.cite(&entry))]);
+                    there.page.line(indent, &line, "");
+                }
+                Some(())
+            });
         }
     }
 
@@ -66,15 +76,23 @@ impl Account<'_> {
         let title = self.title(words);
         let title = wanted.map_or_else(|| title.clone(), |id| format!("{title}, {id}"));
         self.page.gap().head(&title, &cites);
-        for entry in &words.entries {
-            if let Some(act) = self.act(entry).cloned() {
-                let line = self.tabled(&act);
-                self.page.line(0, &line, "");
+        let digest = words.digest;
+        self.block(0, |there| {
+            let (words, _) = there.text_with(&digest)?;
+            for act in words.entries.iter().filter_map(|entry| there.act(entry)).cloned().collect::<Vec<_>>()
+            {
+                let line = there.tabled(&act);
+                there.page.line(0, &line, "");
             }
-        }
-        if let Some(heading) = self.heading(words) {
-            self.page.line(0, &heading, "");
-        }
+            Some(())
+        });
+        self.block(0, |there| {
+            let (words, _) = there.text_with(&digest)?;
+            if let Some(heading) = there.heading(&words) {
+                there.page.line(0, &heading, "");
+            }
+            Some(())
+        });
         self.page.gap();
         let mut rows: Vec<(String, String)> = Vec::new();
         let nature = words.text.binding.map(|binding| self.word(nature(binding)));
@@ -108,10 +126,14 @@ impl Account<'_> {
         for (label, line) in rows {
             self.page.pair(2, LABELS, &label, &line, "");
         }
-        for (relation, entry, adopters) in &text.later {
-            let line = self.later(*relation, entry, adopters);
-            self.page.line(2, &line, "");
-        }
+        self.block(2, |there| {
+            let (_, text) = there.text_with(&digest)?;
+            for (relation, entry, adopters) in &text.later {
+                let line = there.later(*relation, entry, adopters);
+                there.page.line(2, &line, "");
+            }
+            Some(())
+        });
         let about = self.word(standing::ABOUT_PAGE);
         self.page.gap().line(0, &about, "");
     }
@@ -249,7 +271,16 @@ impl Account<'_> {
         }
         self.beside(words, provision);
         self.cells(words, text, status, wanted);
-        self.under(words, text, status);
+        if !self.all.is_split() {
+            self.under(words, text, status);
+            return;
+        }
+        self.block(4, |there| {
+            let (words, text) = there.text_with(&words.digest)?;
+            let status = text.provisions.iter().find(|one| one.id == provision.id)?;
+            there.under(&words, &text, status);
+            Some(())
+        });
     }
 
     /// The liberties beside a commitment, its terms, the savings of the text.
@@ -276,20 +307,31 @@ impl Account<'_> {
         }
     }
 
-    fn sum(&mut self, words: &Words, text: &TextStatus) {
-        let commitments: Vec<&ProvisionStatus> = text
-            .provisions
-            .iter()
-            .filter(|one| words.provision(&one.id).is_some_and(|one| one.kind.is_commitment()))
-            .collect();
-        if commitments.is_empty() {
+    fn sum(&mut self, words: &Words) {
+        if !words.provisions.iter().any(|one| one.kind.is_commitment()) {
             return;
         }
         let head = self.word(standing::IN_SUM);
         self.page.gap().line(0, &head, "");
+        for row in [Self::sum_in_effect, Self::sum_qualified, Self::sum_raised, Self::sum_running] {
+            self.block(4, |there| {
+                let (words, text) = there.text_with(&words.digest)?;
+                row(there, &words, &text);
+                Some(())
+            });
+        }
+    }
+
+    fn sum_in_effect(&mut self, words: &Words, text: &TextStatus) {
+        let is_commitment =
+            |one: &&ProvisionStatus| words.provision(&one.id).is_some_and(|one| one.kind.is_commitment());
+        let commitments: Vec<&ProvisionStatus> = text.provisions.iter().filter(is_commitment).collect();
         for (label, ids) in self.groups(&commitments) {
             self.page.pair(4, 30, &label, &ids.join(", "), "");
         }
+    }
+
+    fn sum_qualified(&mut self, _: &Words, text: &TextStatus) {
         let made: Vec<String> = text
             .qualified
             .iter()
@@ -305,10 +347,12 @@ impl Account<'_> {
                 }
             })
             .collect();
-        let none = self.word(standing::NONE);
         let label = self.word(standing::RESERVATIONS);
-        let line = if made.is_empty() { none.clone() } else { made.join("; ") };
+        let line = if made.is_empty() { self.word(standing::NONE) } else { made.join("; ") };
         self.page.pair(4, 30, &label, &line, "");
+    }
+
+    fn sum_raised(&mut self, _: &Words, text: &TextStatus) {
         let raised: Vec<&countersign::hash::Hash> =
             text.provisions.iter().flat_map(|one| &one.under.raised).collect();
         let open = self
@@ -319,7 +363,7 @@ impl Account<'_> {
             .filter(|one| matches!(one.openness, Openness::Open | Openness::ToBeAnswered))
             .count();
         let line = if raised.is_empty() {
-            none.clone()
+            self.word(standing::NONE)
         } else {
             let places = [("number", raised.len().to_string()), ("open", open.to_string())];
             let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -327,6 +371,9 @@ impl Account<'_> {
         };
         let label = self.word(standing::RAISED);
         self.page.pair(4, 30, &label, &line, "");
+    }
+
+    fn sum_running(&mut self, _: &Words, text: &TextStatus) {
         let running: Vec<String> = text
             .notices
             .iter()
@@ -334,7 +381,7 @@ impl Account<'_> {
             .map(|given| self.cite(&given.by))
             .collect();
         let label = self.word(standing::RUNNING);
-        let line = if running.is_empty() { none } else { running.join(", ") };
+        let line = if running.is_empty() { self.word(standing::NONE) } else { running.join(", ") };
         self.page.pair(4, 30, &label, &line, "");
     }
 
@@ -377,32 +424,45 @@ impl Account<'_> {
         let cites = self.cites(&words.entries);
         let title = self.title(&words);
         self.page.line(12, &title, &cites);
-        if let Some(heading) = self.heading(&words) {
-            self.page.line(12, &heading, "");
-        }
-        let commitments: Vec<ProvisionStatus> = text
-            .provisions
-            .iter()
-            .filter(|one| words.provision(&one.id).is_some_and(|one| one.kind.is_commitment()))
-            .cloned()
-            .collect();
-        for one in commitments {
-            let label = self.groups(&[&one]).into_iter().next().map_or_else(String::new, |(label, _)| label);
-            self.page.pair(12, 6, one.id.as_str(), &label, "");
-            for cell in one.cells.iter().filter(|cell| cell.bears) {
-                let waits = matches!(&cell.effect, Effectiveness::Since(..));
-                let adopted =
-                    cell.consent.as_ref().is_some_and(countersign::status::consent::Consent::is_adopted);
-                if !waits && adopted {
-                    let line = format!("{}: {}", self.naming.name(&cell.member), self.effect(&words, cell));
-                    self.page.line(18, &line, "");
-                }
+        let digest = words.digest;
+        self.block(12, |there| {
+            let (words, _) = there.text_with(&digest)?;
+            if let Some(heading) = there.heading(&words) {
+                there.page.line(12, &heading, "");
             }
-            let raised = one.under.raised.len();
-            if raised > 0 {
-                let line = format!("{}: {}", self.word(standing::RAISED), self.cites(&one.under.raised));
+            Some(())
+        });
+        let is_commitment =
+            |one: &&ProvisionStatus| words.provision(&one.id).is_some_and(|one| one.kind.is_commitment());
+        for one in text.provisions.iter().filter(is_commitment) {
+            if !self.all.is_split() {
+                self.commitment_in_short(&words, one);
+                continue;
+            }
+            self.block(12, |there| {
+                let (words, _) = there.text_with(&digest)?;
+                let one = there.provision_with(&digest, &one.id)?.clone();
+                there.commitment_in_short(&words, &one);
+                Some(())
+            });
+        }
+    }
+
+    fn commitment_in_short(&mut self, words: &Words, one: &ProvisionStatus) {
+        let label = self.groups(&[one]).into_iter().next().map_or_else(String::new, |(label, _)| label);
+        self.page.pair(12, 6, one.id.as_str(), &label, "");
+        for cell in one.cells.iter().filter(|cell| cell.bears) {
+            let waits = matches!(&cell.effect, Effectiveness::Since(..));
+            let adopted =
+                cell.consent.as_ref().is_some_and(countersign::status::consent::Consent::is_adopted);
+            if !waits && adopted {
+                let line = format!("{}: {}", self.naming.name(&cell.member), self.effect(words, cell));
                 self.page.line(18, &line, "");
             }
+        }
+        if !one.under.raised.is_empty() {
+            let line = format!("{}: {}", self.word(standing::RAISED), self.cites(&one.under.raised));
+            self.page.line(18, &line, "");
         }
     }
 }
