@@ -39,7 +39,8 @@ struct Item {
 /// The feed of these strands, each as far as it is sealed.
 pub fn of(audit: &Audit, sealed: &[(&Strand, u64)]) -> String {
     let Some(charter) = &audit.charter else { return String::new() };
-    let tongue = charter.languages.iter().find_map(|language| Tongue::of(language.as_str())).unwrap_or_default();
+    let tongue =
+        charter.languages.iter().find_map(|language| Tongue::of(language.as_str())).unwrap_or_default();
     let items = newest(sealed);
     let updated = items.first().map_or(NO_TIME, |item| &item.updated);
     let id = charter.id();

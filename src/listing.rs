@@ -66,10 +66,10 @@ impl Listing {
         let mut listing =
             Self { logs: fields.set_optional("logs")?.into_iter().collect(), ..Self::default() };
         for (place, item) in fields.list_optional("branches")? {
-            let branch = item.as_str().and_then(branch).ok_or(FieldError {
-                place,
-                due: "a log, a slash and the name of a branch".to_owned(),
-            })?;
+            let branch = item
+                .as_str()
+                .and_then(branch)
+                .ok_or(FieldError { place, due: "a log, a slash and the name of a branch".to_owned() })?;
             listing.branches.insert(branch);
         }
         for (place, item) in fields.list_optional("files")? {

@@ -34,6 +34,7 @@ mod key_change;
 mod log;
 mod man;
 mod mandate;
+mod mirror;
 mod naming;
 mod notice;
 mod open;
@@ -45,6 +46,7 @@ mod prove;
 mod provision;
 mod publish;
 mod pull;
+mod remote;
 mod report;
 mod row;
 mod seal;
@@ -153,6 +155,8 @@ enum Command {
     Publish(publish::Publish),
     /// Check and take in what others publish, each log for itself.
     Pull(pull::Pull),
+    /// Keep a copy of another's snapshot fresh, and never let it go back.
+    Mirror(mirror::Mirror),
     /// Write one file that shows an entry or a provision, with what belongs to it.
     Prove(prove::Prove),
     /// Check a snapshot, a ledger folder or a file, offline.
@@ -232,6 +236,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Asks(command) => asks::run(&session, &command),
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),
+        Command::Mirror(command) => mirror::run(&session, &command),
         Command::Prove(command) => prove::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),
         Command::Compare(command) => compare::run(&session, &command),

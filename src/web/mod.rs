@@ -318,7 +318,9 @@ fn failed(url: &str, error: &ureq::Error) -> Failure {
             .next("the same command with --allow-private, if this machine or network is meant");
     }
     match error {
-        ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => unreachable_at(url, "no answer"),
+        ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
+            unreachable_at(url, "no answer")
+        }
         ureq::Error::Timeout(_) => too_slow(url),
         ureq::Error::Protocol(_) | ureq::Error::Http(_) => {
             let what = format!("{url}: not an answer of HTTP: {error}");

@@ -55,5 +55,6 @@ mod transcripts;
 mod trial;
 mod vectors;
 mod vocabulary;
+mod web;
 mod world;
 mod writing;
