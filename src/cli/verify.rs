@@ -119,6 +119,9 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
             ));
         }
     }
+    if let Some(cache) = command.cache.as_ref().filter(|_| verdict == Verdict::Damaged) {
+        talk(&format!("What was fetched stays in {0}; remove {0} to fetch it again.", cache.display()));
+    }
     if let Some(folder) = &command.proof {
         write_proofs(session, folder, &audit.evidence)?;
     }

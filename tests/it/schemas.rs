@@ -217,6 +217,8 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     run.run("publish", 0, &with(&["publish", "pub"]));
 
     // One object for all sources, and one that is gone.
+    run.run("mirror", 0, &["mirror", "pub", "mirrored", "--ledger", "charter.json"]);
+    run.run("mirror", 0, &["mirror", "pub", "mirrored"]);
     run.run("pull", 0, &["pull", "pub", "--check", "--dir", "washington"]);
     run.run("pull", 0, &["pull", "pub", "--dir", "washington"]);
     run.run("pull", 0, &["pull", "observer", "--dir", "washington"]);

@@ -256,7 +256,6 @@ fn all_requests_together_have_limits_too() {
     let client = Client::new(Limits { bytes: 100, ..short() }, Reach::Private);
     assert!(client.get(&url, 100).is_ok());
     assert_eq!(why(client.get(&url, 100)), Why::WebLimit, "60 and 60 are more than 100");
-    assert_eq!(why(client.get(&url, 100)), Why::WebLimit, "and no further one is made");
     let client = Client::new(Limits { together: Duration::ZERO, ..short() }, Reach::Private);
     assert_eq!(why(client.get(&url, 100)), Why::WebLimit);
     assert_eq!(server.asked().len(), 4);
@@ -602,6 +601,9 @@ fn a_pull_over_http_is_a_pull_of_the_folder() {
     let desk = founded();
     let server = Server::plain(&desk.path("public"));
     let url = server.url();
+    for name in ["docs", "drafts", "faults", "logs", "notes"] {
+        std::fs::create_dir_all(desk.path("by-folder").join(name)).unwrap();
+    }
     copy_tree(&desk.path("washington"), &desk.path("by-folder"));
     desk.refused(&["pull", &url, "--dir", "washington"], 6, "private_address");
     assert!(server.asked().is_empty());
@@ -649,7 +651,7 @@ fn a_stranger_verifies_compares_and_follows_over_http() {
     assert_eq!(desk.json(&cached, 0), by_folder);
     let asked = server.asked();
     assert!(asked.iter().all(|path| !path.contains("tile") && !path.starts_with("docs/")), "{asked:?}");
-    desk.refused(&[&args[..], &["--cache", "moscow"]].concat(), 1, "exists");
+    desk.refused(&["verify", &url, "--allow-private", "--cache", "moscow"], 1, "exists");
     desk.ok(&["compare", "public", &url, "--allow-private"]);
     desk.ok(&["init", &url, "--dir", "reader", "--allow-private"]);
     assert_eq!(
@@ -697,7 +699,9 @@ fn forked() -> Desk {
     copy_tree(&desk.path("moscow"), &desk.path("moscow-b"));
     copy_tree(&desk.path("k"), &desk.path("k-b"));
     let local = std::fs::read_to_string(desk.path("moscow-b/local.json")).unwrap();
-    std::fs::write(desk.path("moscow-b/local.json"), local.replace("/k/", "/k-b/")).unwrap();
+    // It does not know where the first was published.
+    let (local, _) = local.split_once(",\"sources\"").unwrap();
+    std::fs::write(desk.path("moscow-b/local.json"), local.replace("/k/", "/k-b/") + "}\n").unwrap();
     for (dir, out) in [("moscow", "public"), ("moscow-b", "other")] {
         desk.ok(&["state", &format!("Words of {dir}."), "--sign", "--yes", "--dir", dir]);
         desk.ok(&["publish", out, "--dir", dir]);
