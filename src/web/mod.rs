@@ -322,6 +322,7 @@ fn failed(url: &str, error: &ureq::Error) -> Failure {
             unreachable_at(url, "no answer")
         }
         ureq::Error::Timeout(_) => too_slow(url),
+        ureq::Error::RedirectFailed | ureq::Error::TooManyRedirects => answered(url, 300),
         ureq::Error::Protocol(_) | ureq::Error::Http(_) => {
             let what = format!("{url}: not an answer of HTTP: {error}");
             Failure::new(Why::WebAnswer, what).next("the same command later, or with another place")

@@ -666,7 +666,6 @@ fn a_stranger_verifies_compares_and_follows_over_http() {
     desk.ok(&["seen", "--sign", "--yes", "--receipt", "all", "--dir", "washington"]);
     desk.ok(&["publish", "public", "--dir", "washington"]);
     let late = desk.path("public/logs/washington");
-    std::fs::remove_dir_all(desk.path("held-back/logs/washington")).unwrap();
     copy_tree(&late, &desk.path("held-back/logs/washington"));
     let server = Server::plain(&desk.path("held-back"));
     let report =
