@@ -10,9 +10,8 @@
 //!
 //! It needs no key, and whoever reads the mirror need not trust it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::audit::{Audit, Copy, Expectation};
 use crate::checkpoint::Checkpoint;
@@ -169,8 +168,8 @@ fn merge(published: Option<&Published>, offered: &Copy, theirs: &Audit) -> (Copy
     let before = published.map(|published| &published.audit);
     let mut rows = Vec::new();
     let held = merged.logs.keys().chain(offered.logs.keys()).cloned();
-    let logs: BTreeMap<LogId, ()> = held.map(|log| (log, ())).collect();
-    for log in logs.into_keys() {
+    let logs: BTreeSet<LogId> = held.collect();
+    for log in logs {
         let row = compare(before, theirs, &log);
         if let (Step::Further | Step::Same, Some(bytes)) = (&row.step, offered.logs.get(&log)) {
             merged.logs.insert(log, bytes.clone());
@@ -198,13 +197,15 @@ fn merge(published: Option<&Published>, offered: &Copy, theirs: &Audit) -> (Copy
     (merged, rows)
 }
 
+/// A log in a copy, and its newest seal there.
+fn sealed<'a>(audit: &'a Audit, log: &LogId) -> Option<(&'a Strand, &'a Checkpoint)> {
+    let strand = audit.strands.get(log)?;
+    Some((strand, newest_seal(audit, strand)?))
+}
+
 fn compare(before: Option<&Audit>, theirs: &Audit, log: &LogId) -> Row {
-    let seal = |audit: &'_ Audit| -> Option<(Arc<Strand>, Checkpoint)> {
-        let strand = audit.strands.get(log)?;
-        Some((Arc::new(strand.clone()), newest_seal(audit, strand)?.clone()))
-    };
-    let (ours, theirs_seal) = (before.and_then(seal), seal(theirs));
-    let size = |seal: &Option<(Arc<Strand>, Checkpoint)>| seal.as_ref().map_or(0, |(_, seal)| seal.size());
+    let (ours, theirs_seal) = (before.and_then(|before| sealed(before, log)), sealed(theirs, log));
+    let size = |seal: &Option<(&Strand, &Checkpoint)>| seal.map_or(0, |(_, seal)| seal.size());
     let step = match (&ours, &theirs_seal) {
         (None, Some(_)) => Step::Further,
         (_, None) => Step::Left(why_left(theirs, log)),

@@ -113,7 +113,7 @@ impl fmt::Display for Url {
 }
 
 fn not_a_url(text: &str, due: &str) -> Failure {
-    let shown: String = text.chars().filter(|c| c.is_ascii_graphic()).take(200).collect();
+    let shown: String = text.chars().filter(char::is_ascii_graphic).take(200).collect();
     Failure::new(Why::Url, format!("{shown}: {due}")).next("the same command with https://HOST/FOLDER")
 }
 
@@ -295,11 +295,17 @@ impl Client {
 }
 
 fn answered(url: &str, status: u16) -> Failure {
-    let what = match status {
-        300..400 => format!("{url} answers {status}: it points elsewhere, which is not followed"),
-        _ => format!("{url} answers {status}"),
-    };
-    Failure::new(Why::WebAnswer, what).next("the same command later, or with another place")
+    if (300..400).contains(&status) && status != 304 {
+        return elsewhere(url);
+    }
+    Failure::new(Why::WebAnswer, format!("{url} answers {status}"))
+        .next("the same command later, or with another place")
+}
+
+fn elsewhere(url: &str) -> Failure {
+    let what = format!("{url} points elsewhere, which is not followed");
+    Failure::new(Why::WebAnswer, what)
+        .next("the same command with the address it points to, if you trust that")
 }
 
 fn too_slow(url: &str) -> Failure {
@@ -322,7 +328,7 @@ fn failed(url: &str, error: &ureq::Error) -> Failure {
             unreachable_at(url, "no answer")
         }
         ureq::Error::Timeout(_) => too_slow(url),
-        ureq::Error::RedirectFailed | ureq::Error::TooManyRedirects => answered(url, 300),
+        ureq::Error::RedirectFailed | ureq::Error::TooManyRedirects => elsewhere(url),
         ureq::Error::Protocol(_) | ureq::Error::Http(_) => {
             let what = format!("{url}: not an answer of HTTP: {error}");
             Failure::new(Why::WebAnswer, what).next("the same command later, or with another place")

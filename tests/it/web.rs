@@ -447,6 +447,11 @@ fn found(public: &Path, rule: impl Fn(&str, usize) -> Reply + Send + Sync + 'sta
     (audit.verdict, audit.findings.iter().map(|finding| finding.code).collect())
 }
 
+/// These bytes for some paths, and the files for the others.
+fn instead(of: impl Fn(&str) -> bool + Send + Sync + 'static, bytes: Vec<u8>) -> Box<Rule> {
+    Box::new(move |path, _| if of(path) { Reply::Raw(bytes.clone()) } else { Reply::File })
+}
+
 #[test]
 fn a_server_that_lies_makes_its_copy_damaged_or_incomplete_and_charges_nobody() {
     let folder = tempfile::tempdir().unwrap();
@@ -455,85 +460,28 @@ fn a_server_that_lies_makes_its_copy_damaged_or_incomplete_and_charges_nobody() 
     let of_moscow = |path: &str| path.starts_with("logs/moscow/");
     let bundle = |path: &str| path.ends_with("logs/moscow/tile/entries/001.p/44");
     assert_eq!(found(&public, |_, _| Reply::File).0, Verdict::Whole);
+    let gone = || status("404 Not Found");
+    let checkpoint = "logs/moscow/checkpoint";
+    let huge =
+        b"o\n9007199254740991\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 o AAAAAA==\n";
+    let leads_out = b"{\"files\":[{\"path\":\"../../etc/passwd\",\"size\":1}]}\n";
+    let long = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n".to_vec();
     let cases: Vec<(&str, Box<Rule>, Verdict)> = vec![
-        (
-            "an error for one log",
-            Box::new(move |path: &str, _| match of_moscow(path) {
-                true => Reply::Raw(status("500 Oh")),
-                false => Reply::File,
-            }),
-            Verdict::Incomplete,
-        ),
-        (
-            "one log held back",
-            Box::new(move |path: &str, _| match of_moscow(path) {
-                true => Reply::Raw(status("404 Not Found")),
-                false => Reply::File,
-            }),
-            Verdict::Incomplete,
-        ),
-        (
-            "a bundle held back",
-            Box::new(move |path: &str, _| match bundle(path) {
-                true => Reply::Raw(status("404 Not Found")),
-                false => Reply::File,
-            }),
-            Verdict::Incomplete,
-        ),
-        (
-            "other bytes for a bundle",
-            Box::new(move |path: &str, _| match bundle(path) {
-                true => Reply::Raw(ok(b"<html>not here</html>")),
-                false => Reply::File,
-            }),
-            Verdict::Damaged,
-        ),
-        (
-            "other bytes for a checkpoint",
-            Box::new(|path: &str, _| match path == "logs/moscow/checkpoint" {
-                true => Reply::Raw(ok(b"<html>not here</html>")),
-                false => Reply::File,
-            }),
-            Verdict::Damaged,
-        ),
-        (
-            "a size that no log has",
-            Box::new(|path: &str, _| {
-                match path == "logs/moscow/checkpoint" {
-                true => Reply::Raw(ok(
-                    b"o\n9007199254740991\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 o AAAAAA==\n",
-                )),
-                false => Reply::File,
-            }
-            }),
-            Verdict::Damaged,
-        ),
-        (
-            "a listing that is none",
-            Box::new(|path: &str, _| match path == listing::NAME {
-                true => Reply::Raw(ok(b"{\"files\":[{\"path\":\"../../etc/passwd\",\"size\":1}]}\n")),
-                false => Reply::File,
-            }),
-            Verdict::Incomplete,
-        ),
-        (
-            "a listing that is too long",
-            Box::new(|path: &str, _| match path == listing::NAME {
-                true => Reply::Endless("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"),
-                false => Reply::File,
-            }),
-            Verdict::Incomplete,
-        ),
+        ("an error for one log", instead(of_moscow, status("500 Oh")), Verdict::Incomplete),
+        ("one log held back", instead(of_moscow, gone()), Verdict::Incomplete),
+        ("a bundle held back", instead(bundle, gone()), Verdict::Incomplete),
+        ("other bytes for a bundle", instead(bundle, ok(b"<html>not here</html>")), Verdict::Damaged),
+        ("no checkpoint", instead(move |path| path == checkpoint, ok(b"<html>")), Verdict::Damaged),
+        ("a size that no log has", instead(move |path| path == checkpoint, ok(huge)), Verdict::Damaged),
+        ("a listing that is none", instead(|path| path == listing::NAME, ok(leads_out)), Verdict::Incomplete),
+        ("a listing that is too long", instead(|path| path == listing::NAME, long), Verdict::Incomplete),
     ];
     for (name, rule, due) in cases {
         let (verdict, codes) = found(&public, rule);
         assert_eq!(verdict, due, "{name}: {codes:?}");
     }
     // Without a listing the members' logs are found all the same.
-    let (verdict, codes) = found(&public, |path, _| match path == listing::NAME {
-        true => Reply::Raw(status("404 Not Found")),
-        false => Reply::File,
-    });
+    let (verdict, codes) = found(&public, instead(|path| path == listing::NAME, gone()));
     assert_eq!(verdict, Verdict::Whole, "{codes:?}");
 }
 
