@@ -129,7 +129,7 @@ whys! {
     PrivateAddress "private_address" Guard
         "The name leads to an address that is not of the public network: this machine, a private network, or one that has no host. Whoever gives a name must not steer a program into the network of those who ask. If it is meant, say so: --allow-private.";
     Unreachable "unreachable" Failed
-        "The other side could not be reached: no such name, no connection, or no secure one. What was fetched before stays; the same command goes on there.";
+        "The other side could not be reached: no such name, no connection, or none under a certificate for that name. What was fetched before stays; the same command goes on there.";
     WebAnswer "web_answer" Failed
         "The other side answered with something that is not the file: an error, a redirect (none is followed), a compressed body, or one that was cut off. This says nothing about any member.";
     WebLimit "web_limit" Failed

@@ -21,12 +21,12 @@ use super::remote;
 use super::session::{Session, absolute};
 use super::terminal::{self, failure_json, json, line, talk, talk_json};
 
-/// Keep a copy of another's snapshot fresh, and never let it go back.
+/// Renew a copy of another's snapshot again and again, and never let it go back.
 #[derive(clap::Args)]
 pub struct Mirror {
     /// A snapshot, or the address of one (https://HOST/FOLDER).
     source: PathBuf,
-    /// A new folder, or one that this command keeps.
+    /// A new folder, or one that this command has written.
     out: PathBuf,
     /// Look again after so many seconds, until the run is ended.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -46,7 +46,7 @@ pub fn run(session: &Session, command: &Mirror) -> Outcome<u8> {
         return Err(Failure::new(Why::Disk, what).next("countersign mirror SOURCE DIR"));
     }
     if url.is_none() && (out.starts_with(&source) || source.starts_with(&out)) {
-        let what = format!("{} and its mirror lie in one folder", command.source.display());
+        let what = format!("{} and its mirror would be in one folder", command.source.display());
         return Err(Failure::new(Why::Exists, what).next("countersign mirror SOURCE OTHER"));
     }
     let named = command.ledger.as_deref().map(named_ledger).transpose()?;

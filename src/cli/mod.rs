@@ -155,7 +155,7 @@ enum Command {
     Publish(publish::Publish),
     /// Check and take in what others publish, each log for itself.
     Pull(pull::Pull),
-    /// Keep a copy of another's snapshot fresh, and never let it go back.
+    /// Renew a copy of another's snapshot, and never let it go back.
     Mirror(mirror::Mirror),
     /// Write one file that shows an entry or a provision, with what belongs to it.
     Prove(prove::Prove),

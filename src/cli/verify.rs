@@ -46,7 +46,7 @@ pub struct Verify {
     /// Compare an excerpt that is a part with this record: a folder or a snapshot.
     #[arg(long, value_name = "PATH")]
     against: Option<PathBuf>,
-    /// Keep in this folder what is fetched from an address: the next time what is there
+    /// Leave in this folder what is fetched from an address: the next time what is there
     /// is not fetched again.
     #[arg(long, value_name = "DIR", conflicts_with = "against")]
     cache: Option<PathBuf>,
@@ -67,7 +67,7 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     }
     let url = remote::url(&path)?;
     if command.cache.is_some() && url.is_none() {
-        let what = "--cache keeps what is fetched from an address";
+        let what = "--cache is for what is fetched from an address";
         return Err(Failure::new(Why::Usage, what).next("countersign verify https://HOST/FOLDER --cache DIR"));
     }
     if url.is_none() && !path.is_dir() {

@@ -203,7 +203,9 @@ fn no_redirect_is_followed_wherever_it_leads() {
         (307, "/y".to_owned()),
         (308, "//127.0.0.1/".to_owned()),
     ] {
-        let text = format!("HTTP/1.1 {code} Elsewhere\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n");
+        let text = format!(
+            "HTTP/1.1 {code} Elsewhere\r\nLocation: {to}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        );
         let server = rule_of(move || Reply::Raw(text.clone().into_bytes()));
         let client = Client::new(short(), Reach::Private);
         assert_eq!(why(client.get(&server.base().at("x"), 100)), Why::WebAnswer, "{code} {to}");
