@@ -135,6 +135,16 @@ whys! {
         "An authority was asked and gave no time stamp. Ask again, or ask another.";
     StampNeeds "stamp_needs" Incomplete
         "What a time stamp is over is not here: neither a stamped head in notes/ with its imprint as name, nor a seal. Ask with the request that countersign stamp request wrote, and add the answer in the same folder.";
+    Url "url" Usage
+        "What was given is not the address of a folder or a service: https://HOST/FOLDER, or http://, without a user, a question mark or a #.";
+    PrivateAddress "private_address" Guard
+        "The name leads to an address that is not of the public network: this machine, a private network, or one that has no host. Whoever gives a name must not steer a program into the network of those who ask. If it is meant, say so: --allow-private.";
+    Unreachable "unreachable" Failed
+        "The other side could not be reached: no such name, no connection, or none under a certificate for that name. What was fetched before stays; the same command goes on there.";
+    WebAnswer "web_answer" Failed
+        "The other side answered with something that is not the file: an error, a redirect (none is followed), a compressed body, or one that was cut off. This says nothing about any member.";
+    WebLimit "web_limit" Failed
+        "The other side sent more bytes than such a file may have, took longer than it may, or a limit on all requests together was reached. What was fetched stays; the same command goes on there.";
     Untrue "untrue" Damaged
         "Bytes are not what they should be; the message gives the code and the place.";
     Witness "witness" Failed

@@ -59,6 +59,7 @@ pub mod cosignature;
 pub mod entry;
 
 // Floor 4: one log, and texts as people write them.
+pub mod act;
 pub mod authoring;
 pub mod chain;
 pub mod difference;
@@ -81,8 +82,10 @@ pub mod context;
 pub mod copy;
 pub mod described;
 pub mod excerpt;
+pub mod feed;
 pub mod finding;
 pub mod gist;
+pub mod listing;
 pub mod past;
 pub mod precedence;
 pub mod sealed;
@@ -100,6 +103,7 @@ pub mod mark;
 pub mod checked;
 pub mod draft;
 pub mod ledger;
+pub mod mirror;
 pub mod notes;
 pub mod opening;
 pub mod publish;
@@ -107,6 +111,7 @@ pub mod pull;
 pub mod recovery;
 pub mod snapshot;
 pub mod stamp;
+pub mod web;
 
 // Floor 9: the services.
 pub mod serve;

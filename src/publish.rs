@@ -4,8 +4,10 @@
 //! ```text
 //! bundles and tiles   new ones alone; what a published checkpoint covers lies there
 //! fsync               of these files and of their folders
+//! snapshot.json       the names in it, for readers over HTTP
 //! checkpoints         each once what its entries receipt is published; one's own last
 //! stale tiles         those of earlier sizes, which no checkpoint needs now
+//! feed.xml            the newest entries
 //! ```
 //!
 //! A reader in between sees checkpoints whose entries are there. One that read an
@@ -21,7 +23,9 @@ use crate::audit::{Audit, Copy};
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Access, Disk, Kind, make_folder_synced, parent, replace};
 use crate::failure::{Failure, Outcome, Why};
+use crate::feed;
 use crate::hash::Hash;
+use crate::listing::{self, Listing};
 use crate::merkle::{Nodes, common};
 use crate::names::LogId;
 use crate::proof::Evidence;
@@ -88,13 +92,17 @@ pub fn publish(
     // The charter first, and whole: by it the next publish knows a folder that was begun.
     let charter = copy.charter.clone().unwrap_or_default();
     writer.replace(&out.join(CHARTER), &charter)?;
-    for (path, bytes) in small_files(audit, copy, how) {
-        writer.put(&out.join(path), &bytes, how.whole)?;
+    let files = small_files(audit, copy, how);
+    for (path, bytes) in &files {
+        writer.put(&out.join(path), bytes, how.whole)?;
     }
     for part in &parts {
         writer.put_part(part, how)?;
     }
     writer.sync_folders()?;
+    if how.since.is_none() {
+        writer.derived(listing::NAME, &listing(&parts, &files, out).to_bytes())?;
+    }
     let order = in_turn(audit, &parts, own);
     // Whatever could not be read is not taken for absent.
     audit.broken().map_err(reading(out))?;
@@ -103,6 +111,10 @@ pub fn publish(
     }
     for part in &parts {
         remove_stale(disk, part, how)?;
+    }
+    if how.since.is_none() {
+        let sealed: Vec<(&Strand, u64)> = parts.iter().map(|part| (part.strand, part.seal.size())).collect();
+        writer.derived(feed::NAME, feed::of(audit, &sealed).as_bytes())?;
     }
     Ok(writer.written)
 }
@@ -157,6 +169,16 @@ impl Writing<'_> {
         }
         // Renamed by a run that may have been cut off before that was made to last.
         self.disk.sync_folder(parent(path)).map_err(writing(path))
+    }
+
+    /// Puts a file that says of the snapshot what its other files say; it is not counted.
+    fn derived(&self, name: &str, bytes: &[u8]) -> Outcome<()> {
+        let path = self.out.join(name);
+        let there = self.disk.read(&path, u64::MAX).map_err(reading(&path))?;
+        if there.as_deref() == Some(bytes) {
+            return Ok(());
+        }
+        replace(self.disk, &path, bytes).map_err(writing(&path))
     }
 
     /// Puts a file whose name says what it holds; one that is there is compared if
@@ -311,6 +333,26 @@ fn small_files(audit: &Audit, copy: &Copy, how: How<'_>) -> BTreeMap<PathBuf, Ve
     files
 }
 
+/// The names that a reader over HTTP cannot know.
+fn listing(parts: &[Part<'_>], files: &BTreeMap<PathBuf, Vec<u8>>, out: &Path) -> Listing {
+    let mut listing = Listing::default();
+    for part in parts {
+        let log = part.strand.log();
+        let branches = out.join("branches");
+        let name = part.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if part.folder.starts_with(branches) {
+            listing.branches.insert((log.clone(), name));
+        } else {
+            listing.logs.insert(log.clone());
+        }
+    }
+    for (path, bytes) in files {
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        listing.files.insert(path.to_string_lossy().replace('\\', "/"), size);
+    }
+    listing
+}
+
 /// In which order checkpoints appear: one whose entries receipt a head comes after the
 /// checkpoint that reaches it, where that can be; one's own comes last.
 fn in_turn<'p, 'a>(audit: &Audit, parts: &'p [Part<'a>], own: Option<&LogId>) -> Vec<&'p Part<'a>> {
@@ -348,7 +390,7 @@ fn check_target(disk: &dyn Disk, copy: &Copy, out: &Path, how: How<'_>) -> Outco
     let names = disk.list(out).map_err(reading(out))?;
     let charter = disk.read(&out.join(CHARTER), longest_note()).map_err(reading(out))?;
     let logs = names.iter().any(|(name, kind)| name == "logs" && *kind == Kind::Folder);
-    let begun = ["branches", CHARTER, "docs", "faults", "notes"];
+    let begun = ["branches", CHARTER, "docs", "faults", feed::NAME, "notes", listing::NAME];
     let passing = |name: &str| name.starts_with('.');
     let half_made = names.iter().all(|(name, _)| passing(name) || begun.contains(&name.as_str()));
     let ours = match &charter {

@@ -124,10 +124,10 @@ impl Shelf for Continued {
 }
 
 /// What is offered, continued from what is held.
-fn continued(ours: &Ledger, offered: &Copy) -> Copy {
+pub(crate) fn continued(ours: &Copy, offered: &Copy) -> Copy {
     let mut copy = offered.clone();
     for (log, bytes) in &mut copy.logs {
-        if let Some(held) = ours.copy.logs.get(log) {
+        if let Some(held) = ours.logs.get(log) {
             let (offered, held) = (Arc::clone(&bytes.shelf), Arc::clone(&held.shelf));
             bytes.shelf = Arc::new(Continued { offered, held });
         }
@@ -148,7 +148,7 @@ pub fn plan(ours: &Ledger, offered: &Copy, vouched: &Vouched, watch: &dyn Fn(Pro
         }),
         ..Expectation::default()
     };
-    let theirs = Audit::watched(&continued(ours, offered), &expectation, watch)
+    let theirs = Audit::watched(&continued(&ours.copy, offered), &expectation, watch)
         .map_err(|error| Failure::disk("reading", Path::new("what is offered"), error))?;
     if theirs.charter.as_ref() != Some(charter) {
         let why = theirs.findings.first().map_or("no charter is here", |f| f.message.as_str());

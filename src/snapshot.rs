@@ -32,7 +32,7 @@ pub const LARGEST_DOCUMENT: u64 = 64 << 20;
 
 /// Most bytes in all files of `notes/`, `docs/` and `faults/` together that one look
 /// takes in; more are told as odd.
-const MOST_NAMED_BYTES: u64 = 256 << 20;
+pub const MOST_NAMED_BYTES: u64 = 256 << 20;
 
 /// Deepest folder below a copy that is looked into.
 const DEEPEST: usize = 16;

@@ -3,12 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use countersign::act::{asked, stance, words as act_in};
 use countersign::audit::Audit;
 use countersign::body::provision::{Provision, Type};
-use countersign::body::question::{Asked, Stance};
-use countersign::body::standing::Act;
-use countersign::body::statement::Manner;
-use countersign::body::text::{Provisions, Standing, Step, Text};
+use countersign::body::text::{Provisions, Text};
 use countersign::body::{Body, membership};
 use countersign::entry::{Entry, Signed};
 use countersign::failure::{Failure, Outcome, Why};
@@ -19,7 +17,7 @@ use countersign::names::{ProvisionId, Reference};
 use countersign::status::{self, Cited, Effect};
 use countersign::strand::Strand;
 use countersign::unicode::shown_on_one_line;
-use countersign::vocabulary::{Phrase, Tongue, acts, chosen, reading};
+use countersign::vocabulary::{Tongue, chosen, reading};
 
 use super::hint;
 use super::row::Row;
@@ -88,74 +86,6 @@ pub fn cite(audit: &Audit, reference: &Reference) -> String {
 /// What kind of act it is, in words.
 pub fn act(entry: &Entry) -> String {
     act_in(Tongue::English, entry)
-}
-
-/// What kind of act it is, in words of a tongue.
-pub fn act_in(tongue: Tongue, entry: &Entry) -> String {
-    let phrase = match Body::of(entry) {
-        Body::Join if entry.author.is_further() => acts::VOLUME,
-        Body::Join => acts::JOINED,
-        Body::Key(_) => acts::KEYS,
-        Body::Actor(_) => acts::ACTOR,
-        Body::Text(text) => match text.standing {
-            Standing::Draft => acts::DRAFT_TEXT,
-            Standing::Proposal => acts::TABLED,
-            Standing::Pledge => acts::PLEDGE,
-        },
-        Body::Adopt(adoption) => match adoption.step {
-            Some(Step::Initialled) => acts::INITIALLED,
-            Some(Step::ToBeConfirmed) => acts::TO_BE_CONFIRMED,
-            Some(Step::Confirmed) => acts::CONFIRMED,
-            _ if adoption.only.is_empty() && adoption.except.is_empty() => acts::ADOPTED,
-            _ => acts::ADOPTED_IN_PART,
-        },
-        Body::Notice(notice) => match notice.act {
-            Act::Withdraw => acts::WITHDRAWAL,
-            Act::Suspend => acts::SUSPENSION,
-            Act::Resume => acts::RESUMPTION,
-            Act::Revoke => acts::REVOKED,
-        },
-        Body::Statement(statement) => match statement.manner {
-            None => acts::STATEMENT,
-            Some(Manner::Assurance) => acts::ASSURANCE,
-            Some(Manner::Expectation) => acts::EXPECTATION,
-            Some(Manner::RedLine) => acts::RED_LINE,
-            Some(Manner::Interpretation) => acts::INTERPRETATION,
-        },
-        Body::Report(_) => acts::REPORT,
-        Body::Ask(ask) => asked(ask.act),
-        Body::Answer(answer) => stance(answer.stance),
-        Body::Envelope(_) => acts::SEALED_WORDS,
-        Body::Open(_) => acts::OPENED,
-        Body::Seen => acts::RECEIVED,
-        Body::NotUnderstood(_) => return acts::NOT_UNDERSTOOD.with(tongue, &[("kind", &entry.kind)]),
-    };
-    phrase.of(tongue).to_owned()
-}
-
-/// What is asked for.
-pub fn asked(act: Asked) -> Phrase {
-    match act {
-        Asked::Proposal => acts::PROPOSAL,
-        Asked::Clarification => acts::CLARIFICATION,
-        Asked::Consultation => acts::CONSULTATION,
-        Asked::Concern => acts::CONCERN,
-        Asked::Protest => acts::PROTEST,
-    }
-}
-
-/// How an answer replies.
-pub fn stance(stance: Stance) -> Phrase {
-    match stance {
-        Stance::WillAnswer => acts::WILL_ANSWER,
-        Stance::Accept => acts::ACCEPTS,
-        Stance::Decline => acts::DECLINES,
-        Stance::Object => acts::OBJECTS,
-        Stance::NoObjection => acts::NO_OBJECTION,
-        Stance::Explain => acts::EXPLAINS,
-        Stance::Counter => acts::COUNTERS,
-        Stance::ReceivedContent => acts::RECEIVED_CONTENT,
-    }
 }
 
 /// The same in a tongue.

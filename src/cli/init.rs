@@ -17,6 +17,7 @@ use countersign::vocabulary::signing;
 
 use super::hint;
 use super::pull;
+use super::remote;
 use super::session::{Session, absolute, from_here};
 use super::sign;
 use super::terminal::{ask_for, json, line, talk};
@@ -25,7 +26,7 @@ use super::unlock::{Unlock, places};
 /// Make a ledger folder.
 #[derive(clap::Args)]
 pub struct Init {
-    /// A charter file, a snapshot, or a ledger folder.
+    /// A charter file, a snapshot or its address, or a ledger folder.
     #[arg(value_name = "CHARTER|SNAPSHOT")]
     source: PathBuf,
     /// Who writes here; absent for a reader's folder.
@@ -60,7 +61,7 @@ pub fn run(session: &Session, command: &Init) -> Outcome<u8> {
                 .next("countersign init charter.json --as MEMBER --key MEMBER.key --dir DIR"));
         }
     };
-    if command.source.is_dir() {
+    if command.source.is_dir() || remote::url(&command.source)?.is_some() {
         return from_snapshot(session, command, &folder);
     }
     let charter = super::charter::read(session, &command.source)?;
@@ -291,7 +292,7 @@ fn check_first(session: &Session, command: &Init, charter: &Charter, own: &Own) 
 /// nothing is signed.
 fn from_snapshot(session: &Session, command: &Init, folder: &Path) -> Outcome<u8> {
     let source = absolute(&command.source)?;
-    let copy = snapshot::read(&session.disk, &source)?;
+    let copy = session.copy(&source)?;
     let audit = Session::verify(&source, &copy, &ledger::own_expectation(&copy))?;
     let charter = audit.charter.clone().ok_or_else(|| {
         let what = audit.findings.first().map_or_else(String::new, |finding| finding.message.clone());

@@ -35,6 +35,7 @@ mod key_change;
 mod log;
 mod man;
 mod mandate;
+mod mirror;
 mod naming;
 mod notice;
 mod open;
@@ -47,6 +48,7 @@ mod prove;
 mod provision;
 mod publish;
 mod pull;
+mod remote;
 mod report;
 mod row;
 mod seal;
@@ -164,6 +166,8 @@ enum Command {
     /// Witnesses: ask one by file, be one, take in and list what they cosigned.
     #[command(subcommand)]
     Witness(witness::WitnessCommand),
+    /// Renew a copy of another's snapshot, and never let it go back.
+    Mirror(mirror::Mirror),
     /// Write one file that shows an entry or a provision, with what belongs to it.
     Prove(prove::Prove),
     /// Check a snapshot, a ledger folder or a file, offline.
@@ -247,6 +251,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),
         Command::Witness(command) => witness::run(&session, command),
+        Command::Mirror(command) => mirror::run(&session, &command),
         Command::Prove(command) => prove::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),
         Command::Compare(command) => compare::run(&session, &command),

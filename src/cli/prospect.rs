@@ -65,7 +65,6 @@ fn indexed<T>(ledger: &mut Ledger, look: impl FnOnce(&Ledger) -> T) -> T {
     let index = index::open(ledger);
     ledger.audit.finder = index.map(|index| Box::new(index) as Box<dyn Finder>);
     let seen = look(ledger);
-    ledger.audit.lists = None;
     ledger.audit.finder = None;
     seen
 }

@@ -10,6 +10,7 @@ use countersign::names::LogId;
 use countersign::publish::{self, How};
 
 use super::bar::Bar;
+use super::remote;
 use super::session::{Session, absolute};
 use super::terminal::{json, line, talk};
 
@@ -37,6 +38,10 @@ pub fn run(session: &Session, command: &Publish) -> Outcome<u8> {
     let _lock = ledger::lock(&session.disk, &folder)?;
     let mut ledger = session.read(&folder)?;
     let own = ledger.own_log();
+    if remote::url(&command.out)?.is_some() {
+        let what = "a snapshot is written into a folder, which any web server shows";
+        return Err(Failure::new(Why::Usage, what).next("countersign publish DIR"));
+    }
     let out = absolute(&command.out)?;
     if out.starts_with(absolute(&folder)?) {
         let what =

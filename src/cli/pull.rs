@@ -13,19 +13,20 @@ use countersign::names::LogId;
 use countersign::publish;
 use countersign::pull::{self, Offer, Plan, Step, Vouched};
 use countersign::recovery::{Missing, Recovery};
-use countersign::snapshot;
 use countersign::time::Time;
 
 use super::bar::Bar;
 use super::entries::{self, RECEIVED};
 use super::findings::finding_json;
+use super::remote::Offered;
 use super::session::{Session, absolute, from_here};
 use super::terminal::{failure_json, json, line, shown, talk};
 
 /// Check and take in.
 #[derive(clap::Args)]
 pub struct Pull {
-    /// A snapshot or another's ledger folder; else all known sources.
+    /// A snapshot or another's ledger folder, or the address of a snapshot
+    /// (https://HOST/FOLDER); else all known sources.
     path: Option<PathBuf>,
     /// Look, and take nothing in.
     #[arg(long)]
@@ -171,32 +172,30 @@ pub fn take(
     let (mut withheld, mut unreached) = (false, false);
     let mut told = Vec::new();
     for source in sources {
-        if !source.is_dir() {
-            let what = format!("there is no folder {}", from_here(source));
-            let failure = Failure::new(Why::Disk, what).next("countersign pull PATH");
-            if sources.len() == 1 {
-                return Err(failure);
-            }
-            if session.common.json {
-                told.push(serde_json::json!({
-                    "source": source.to_string_lossy(), "error": failure_json(&failure),
-                }));
-            } else {
-                super::terminal::failure(&failure);
-            }
-            unreached = true;
-            continue;
-        }
         let mut ledger = session.read(folder)?;
+        let offered = match Offered::of(session, source, &ledger, look) {
+            Ok(offered) => offered,
+            Err(failure) if sources.len() == 1 => return Err(failure),
+            Err(failure) => {
+                if session.common.json {
+                    told.push(serde_json::json!({
+                        "source": source.to_string_lossy(), "error": failure_json(&failure),
+                    }));
+                } else {
+                    super::terminal::failure(&failure);
+                }
+                unreached = true;
+                continue;
+            }
+        };
         let vouched = match ledger.own_log() {
             Some(log) => {
                 vouched(session, &ledger.charter()?.id(), &log, keys, ledger.local.log_key.as_deref(), last)?
             }
             None => Vouched::Nothing,
         };
-        let copy = snapshot::read(&session.disk, source)?;
         let bar = Bar::new("verifying");
-        let plan = pull::plan(&ledger, &copy, &vouched, &|progress| bar.show(progress))?;
+        let plan = pull::plan(&ledger, &offered.copy, &vouched, &|progress| bar.show(progress))?;
         drop(bar);
         worst = worst.max(plan.verdict);
         for alert in &plan.alerts {
@@ -217,6 +216,8 @@ pub fn take(
         } else {
             print(source, &plan, look);
         }
+        drop(plan);
+        offered.let_go();
     }
     let exit = match worst {
         Verdict::Whole | Verdict::Incomplete if withheld => Why::LastEntry.exit().number(),

@@ -1,6 +1,7 @@
 //! What every command has: where the folder is, how to print, where the
 //! passphrase comes from.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,6 +15,7 @@ use countersign::time::Time;
 use countersign::vocabulary::Tongue;
 
 use super::bar::Bar;
+use super::remote::{self, Passing};
 
 /// Options that every command takes.
 #[derive(Args, Clone)]
@@ -31,6 +33,9 @@ pub struct Common {
     /// speaks it (en, ru); else that of the locale.
     #[arg(long, global = true, value_name = "TAG")]
     pub lang: Option<String>,
+    /// Connect to addresses that are not of the public network too.
+    #[arg(long, global = true)]
+    pub allow_private: bool,
 }
 
 /// One run of the program.
@@ -39,12 +44,14 @@ pub struct Session {
     pub common: Common,
     /// The file system.
     pub disk: RealDisk,
+    /// What was fetched for this run alone.
+    passing: RefCell<Vec<Passing>>,
 }
 
 impl Session {
     /// A run with these options.
     pub fn new(common: Common) -> Self {
-        Self { common, disk: RealDisk::new() }
+        Self { common, disk: RealDisk::new(), passing: RefCell::default() }
     }
 
     /// The language in which the program speaks: as told, or that of the locale.
@@ -134,8 +141,15 @@ impl Session {
         audit.broken().map_err(|error| Failure::disk("reading", Path::new("the entries"), error))
     }
 
-    /// A copy at a path that must be there.
+    /// A copy at a path that must be there, or at an address.
     pub fn copy(&self, path: &Path) -> Outcome<Copy> {
+        if let Some(url) = remote::url(path)? {
+            let passing = Passing::new()?;
+            let copy = remote::fetch(self, &url, passing.path(), None)?;
+            // Entries are read from there as long as the copy is.
+            self.passing.borrow_mut().push(passing);
+            return Ok(copy);
+        }
         if !path.is_dir() {
             let what = format!("there is no folder {}", path.display());
             return Err(Failure::new(Why::Disk, what).next("the same command with another path"));
@@ -158,7 +172,10 @@ pub fn from_here(path: &Path) -> String {
     if shown.is_empty() { ".".to_owned() } else { shown }
 }
 
-/// A path that means the same from any folder.
+/// A path that means the same from any folder; an address does.
 pub fn absolute(path: &Path) -> Outcome<PathBuf> {
+    if let Some(url) = remote::url(path)? {
+        return Ok(PathBuf::from(url.as_str()));
+    }
     std::path::absolute(path).map_err(|error| Failure::disk("finding", path, error))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use countersign::audit::{Audit, Expectation, Pins};
+use countersign::audit::{Audit, Copy, Expectation, Pins};
 use countersign::checkpoint::Checkpoint;
 use countersign::disk::{Disk, Source, create_synced, replace};
 use countersign::entry::Head;
@@ -18,18 +18,21 @@ use countersign::names::LogId;
 use countersign::precedence;
 use countersign::proof::Evidence;
 use countersign::snapshot::{self, Layout};
+use countersign::web::Url;
 
 use super::findings;
 use super::hint;
 use super::init::named_ledger;
 use super::prove;
+use super::remote;
 use super::session::Session;
 use super::terminal::{json, line, shown, talk};
 
 /// Check a snapshot, a ledger folder, or a file: evidence, a certificate, an excerpt.
 #[derive(clap::Args)]
 pub struct Verify {
-    /// What to check; else the ledger folder.
+    /// What to check, or the address of a snapshot (https://HOST/FOLDER); else the ledger
+    /// folder.
     path: Option<PathBuf>,
     /// The ledger that is meant: id, words, digits, or the charter file.
     #[arg(long, value_name = "HEX|WORDS|DIGITS|FILE")]
@@ -43,6 +46,10 @@ pub struct Verify {
     /// Compare an excerpt that is a part with this record: a folder or a snapshot.
     #[arg(long, value_name = "PATH")]
     against: Option<PathBuf>,
+    /// Leave in this folder what is fetched from an address: the next time what is there
+    /// is not fetched again.
+    #[arg(long, value_name = "DIR", conflicts_with = "against")]
+    cache: Option<PathBuf>,
     /// Write evidence into this folder.
     #[arg(long, value_name = "DIR")]
     proof: Option<PathBuf>,
@@ -58,7 +65,12 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     if path.is_file() {
         return file(session, &path, named, command.against.as_deref());
     }
-    if !path.is_dir() {
+    let url = remote::url(&path)?;
+    if command.cache.is_some() && url.is_none() {
+        let what = "--cache is for what is fetched from an address";
+        return Err(Failure::new(Why::Usage, what).next("countersign verify https://HOST/FOLDER --cache DIR"));
+    }
+    if url.is_none() && !path.is_dir() {
         let what = format!("there is no {}", path.display());
         return Err(Failure::new(Why::Disk, what).next("countersign verify PATH"));
     }
@@ -66,8 +78,10 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         let what = format!("{} is a folder, and --against is for an excerpt that is a part", path.display());
         return Err(Failure::new(Why::Usage, what).next("countersign compare OLD NEW"));
     }
-    let copy = snapshot::read(&session.disk, &path)?;
-    let layout = snapshot::layout(&session.disk, &path)?;
+    let (copy, layout) = match &url {
+        None => (snapshot::read(&session.disk, &path)?, snapshot::layout(&session.disk, &path)?),
+        Some(url) => (fetched(session, url, command.cache.as_deref())?, Layout::Snapshot),
+    };
     let mut expectation = match layout {
         Layout::Folder => own_expectation(&copy),
         Layout::Snapshot => Expectation::default(),
@@ -105,6 +119,9 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
             ));
         }
     }
+    if let Some(cache) = command.cache.as_ref().filter(|_| verdict == Verdict::Damaged) {
+        talk(&format!("What was fetched stays in {0}; remove {0} to fetch it again.", cache.display()));
+    }
     if let Some(folder) = &command.proof {
         write_proofs(session, folder, &audit.evidence)?;
     }
@@ -112,6 +129,13 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         write_pins(session, path, &audit, expectation.pins)?;
     }
     Ok(verdict.exit_code())
+}
+
+/// A snapshot at an address, in a folder that stays or in one that goes with this run.
+fn fetched(session: &Session, url: &Url, cache: Option<&Path>) -> Outcome<Copy> {
+    let Some(cache) = cache else { return session.copy(Path::new(url.as_str())) };
+    remote::cache(session, cache)?;
+    remote::fetch(session, url, cache, None)
 }
 
 /// What is asked about: everything, or one log and the copy's charter.

@@ -87,6 +87,7 @@ pub mod comparing;
 pub mod dates;
 pub mod effect;
 pub mod excerpt;
+pub mod feed;
 pub mod fields;
 pub mod ledger;
 pub mod order;
@@ -112,6 +113,7 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("dates", dates::ALL),
     ("effect", effect::ALL),
     ("excerpt", excerpt::ALL),
+    ("feed", feed::ALL),
     ("fields", fields::ALL),
     ("ledger", ledger::ALL),
     ("order", order::ALL),

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use countersign::audit::{Audit, Expectation};
 use countersign::disk::{Access, Disk};
 use countersign::fault::Verdict;
+use countersign::feed;
 use countersign::ledger::Ledger;
+use countersign::listing;
 use countersign::publish::{self, How};
 use countersign::snapshot;
 
@@ -15,6 +17,16 @@ use crate::world::World;
 
 fn audit(disk: &MemoryDisk, root: &Path, expectation: &Expectation) -> Audit {
     Audit::of(&snapshot::read(disk, root).unwrap(), expectation).unwrap()
+}
+
+/// The files of a snapshot that hold its record; two others say again what these say, and
+/// are believed in nothing.
+fn record(disk: &MemoryDisk, root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let all = disk.files().into_iter().filter(|(path, _)| path.starts_with(root));
+    let (files, derived): (Vec<_>, Vec<_>) =
+        all.partition(|(path, _)| !path.ends_with(feed::NAME) && !path.ends_with(listing::NAME));
+    assert_eq!(derived.len(), 2, "feed and listing");
+    files
 }
 
 #[test]
@@ -28,8 +40,7 @@ fn every_flipped_bit_of_a_snapshot_is_seen() {
     let expectation = world.expectation();
     assert_eq!(audit(&disk, root, &expectation).verdict, Verdict::Whole);
 
-    let files: Vec<(PathBuf, Vec<u8>)> =
-        disk.files().into_iter().filter(|(path, _)| path.starts_with(root)).collect();
+    let files = record(&disk, root);
     assert_eq!(files.len(), 4, "charter, checkpoint, bundle, tile");
     for (path, bytes) in &files {
         for bit in 0..bytes.len() * 8 {
@@ -54,8 +65,7 @@ fn every_truncation_removal_and_addition_is_seen_or_harmless() {
     let root = Path::new("/w/public");
     publish::publish(&disk, &ledger.audit, &ledger.copy, None, root, How::default()).unwrap();
     let expectation = world.expectation();
-    let files: Vec<(PathBuf, Vec<u8>)> =
-        disk.files().into_iter().filter(|(path, _)| path.starts_with(root)).collect();
+    let files = record(&disk, root);
     for (path, bytes) in &files {
         for length in 0..bytes.len() {
             disk.overwrite(path, bytes[..length].to_vec());
@@ -75,6 +85,8 @@ fn every_truncation_removal_and_addition_is_seen_or_harmless() {
         assert_eq!(verdict, Verdict::Incomplete, "{} removed", path.display());
     }
     disk.create(&root.join("README"), b"hello", Access::Usual).unwrap();
+    disk.overwrite(&root.join(feed::NAME), b"no feed".to_vec());
+    disk.overwrite(&root.join(listing::NAME), b"no listing".to_vec());
     assert_eq!(audit(&disk, root, &expectation).verdict, Verdict::Whole, "unknown files are ignored");
     disk.create(&root.join("local.json"), b"x", Access::Usual).unwrap();
     assert_eq!(audit(&disk, root, &expectation).verdict, Verdict::Whole);

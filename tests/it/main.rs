@@ -62,6 +62,7 @@ mod transcripts;
 mod trial;
 mod vectors;
 mod vocabulary;
+mod web;
 mod witness;
 mod world;
 mod writing;

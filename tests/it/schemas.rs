@@ -224,6 +224,8 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     assert_eq!(run.run("token", 0, &with(&["stamp", "list"]))["tokens"][0]["head"], asked["head"]);
 
     // One object for all sources, and one that is gone.
+    run.run("mirror", 0, &["mirror", "pub", "mirrored", "--ledger", "charter.json"]);
+    run.run("mirror", 0, &["mirror", "pub", "mirrored"]);
     run.run("pull", 0, &["pull", "pub", "--check", "--dir", "washington"]);
     run.run("pull", 0, &["pull", "pub", "--dir", "washington"]);
     run.run("pull", 0, &["pull", "observer", "--dir", "washington"]);
