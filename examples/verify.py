@@ -4,15 +4,14 @@ Needs Python 3.9 and `cryptography`; gives the program's verdict, exit code and 
 leaves out: further volumes (`unread`), of charters all but members, forms of fields and bodies,
 JSON's depth, range and characters, torsion, roles and possession of keys, the order of receipts,
 names in notes/ and docs/ (`sha256sum`), in faults/ all but seals, links, wider tiles, pins."""
-import base64, functools, json, pathlib, re, sys
-from hashlib import sha256
+import base64, functools, hashlib, json, pathlib, re, sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 Y8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
 SMALL = {0, 1, P - 1, Y8, P - Y8}  # the y of points of small order
-SEAL, ROOT = "[A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=", "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
+B, END = "[A-Za-z0-9+/]", "[AEIMQUYcgkosw048]="  # base64, one spelling
+B64 = f"(?:{B}{{4}})*(?:{B}{{4}}|{B}{{2}}{END}|{B}[AQgw]==)"
 VERDICT = {0: "whole", 3: "incomplete", 4: "damaged", 5: "contradicted"}
 EXIT = dict(receipt_seal=5, head_absent=3, bytes_absent=3, split=5, fork=5, bad_entry=5, unread=3)
 class Fault(Exception):
@@ -21,19 +20,19 @@ def need(holds, code):
     if not holds:
         raise Fault(code)
 def sha(*parts):
-    return sha256(b"".join(parts)).digest()
+    return hashlib.sha256(b"".join(parts)).digest()
 def parse(line):  # 1.1: strings of one spelling; beside them digits and signs of structure
     bare = re.sub(r'"([^"\\\0-\x1f]|\\["\\n])+"', '"', line)
     again = json.dumps(json.loads(line), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     need(re.fullmatch(r'[][{}:,"0-9]+', bare) and again == line, "json_form")
     return json.loads(line)
 def note(data, code):  # section 1: the text, and its lines as (name, base64)
-    form = "((?:[^\0-\x1f]+\n)+)\n((?:— [^\\s+]+ [A-Za-z0-9+/]+=*\n)+)"
+    form = f"((?:[^\0-\x1f]+\n)+)\n((?:— [^\\s+\0-\x1f]+ {B64}\n)+)"
     found = re.fullmatch(form, data.decode(errors="ignore"))
     need(found and found[0].encode() == data, code)
     return found[1], [line.split(" ")[1:] for line in found[2].splitlines()]
 def good(text, name, key, seal):  # section 2: the bytes first, then the library
-    seal = base64.b64decode(seal) if re.fullmatch(SEAL, seal) else bytes(68)
+    seal = base64.b64decode(seal).ljust(68, b"\xff")  # a shorter one has S of at least L
     r, s, a = (int.from_bytes(part, "little") for part in (seal[4:36], seal[36:], key))
     if seal[:4] != sha(name.encode(), b"\n\1", key)[:4] or s >= L or a % 2**255 >= P:
         return False
@@ -57,7 +56,7 @@ class Log:  # a branch of a log: the leaves of all its bytes, and the entries th
         return sha(b"\1", self.root(first, middle), self.root(middle, end))
     def checkpoint(self, data):  # section 8: the size and the root
         text, lines = note(data, "checkpoint_form")
-        found = re.fullmatch(rf"{self.origin}\n([1-9][0-9]{{,15}})\n({ROOT})\n", text)
+        found = re.fullmatch(rf"{self.origin}\n([1-9][0-9]{{,15}})\n({B}{{42}}{END})\n", text)
         need(found and int(found[1]) < 2**53, "checkpoint_form")
         own = dict(lines).get(self.origin, "")
         need(good(text, self.origin, self.key, own), "checkpoint_signature")
@@ -120,8 +119,8 @@ def main(snapshot, ledger):  # section 11; the findings as (log, code)
     for log in [log for log in logs if log.sealed]:
         heads.append((log.name, log.sealed, log.root(0, log.sealed), "fork"))
         for of, head in [seen for e in log.taken for seen in e.get("seen", {}).items()]:
-            origin, root = f"countersign/{ledger}/{of}", base64.b64encode(bytes.fromhex(head["root"]))
-            text = f"{origin}\n{head['size']}\n{root.decode()}\n\n— {origin} {head['seal']}\n"
+            by, root = f"countersign/{ledger}/{of}", base64.b64encode(bytes.fromhex(head["root"]))
+            text = f"{by}\n{head['size']}\n{root.decode()}\n\n— {by} {head['seal']}\n"
             try:
                 heads.append((of, *owner[of](None).checkpoint(text.encode()), "split"))
             except (Fault, KeyError):
