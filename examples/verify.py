@@ -129,7 +129,7 @@ def main(snapshot, ledger):  # section 11; the findings as (log, code)
         held = [one for one in logs if one.name == log and len(one.leaves) >= size]
         others = [one for one in held if one.root(0, size) != root]
         rivals = [one for one in heads if one[:2] == (log, size) and one[2] != root]
-        if rivals or any(one.sealed for one in others):
+        if rivals and code != "fork" or any(one.sealed for one in others):
             found.append((log, code))
         elif held == others:
             found.append((log, "head_absent"))

@@ -155,6 +155,12 @@ fn whole() -> Vec<Case> {
         .into_iter()
         .chain([named("notes", b"evidence of another kind\n"), named("docs", b"a document\n")])
         .collect();
+    // The token is OpenSSL's, made once: docs/VERIFY.md has it verified.
+    let token = fs::read("tests/interop/stamp/token.tsr").unwrap();
+    let seal = text(&all(&woven())["logs/moscow/checkpoint"]);
+    let head = seal.split_once("\n\n").unwrap().0.to_owned() + "\n";
+    let stamped: Files =
+        all(&woven()).into_iter().chain([named("notes", head.as_bytes()), named("notes", &token)]).collect();
     let unwitnessed = edited(all(&woven()), "logs/moscow/checkpoint", |bytes| {
         bytes.extend("\u{2014} witness.example/w1 AAAAAAAAAAAAAAAA\n".bytes());
     });
@@ -169,6 +175,7 @@ fn whole() -> Vec<Case> {
         },
         good("whole-older", "a log that ends before its newest entry", older),
         good("whole-noted", "files in notes/ and docs/", noted),
+        good("whole-stamped", "a time stamp over moscow's head", stamped),
         good("whole-cosigned", "a line of a key that nobody here knows", unwitnessed),
         good("whole-stray", "a signed entry that no seal covers, as evidence", with_fault(&woven(), &stray)),
     ]
@@ -694,4 +701,12 @@ fn aics_says_what_is_expected_of_trees() {
         let mut python = python;
         python.arg("tests/interop/trees.py").args([snapshot, charter]).output().unwrap()
     });
+}
+
+#[test]
+#[ignore = "needs openssl, go, Python and Python 3.12 (tests/setup)"]
+fn the_sessions_of_verify_are_real() {
+    let programs = std::env::current_dir().unwrap().join("target/python-venv/bin");
+    let folders = ["examples", "tests", "target"];
+    crate::transcripts::type_beside("docs/VERIFY.md", &folders, &format!("{}:", programs.display()));
 }
