@@ -3,7 +3,7 @@
 Needs Python 3.9 and `cryptography`; gives the program's verdict, exit code and first finding. It
 leaves out: further volumes (`unread`), of charters all but members, forms of fields and bodies,
 JSON's depth, range and characters, torsion, roles and possession of keys, the order of receipts,
-names in notes/ and docs/ (`sha256sum`), in faults/ all but seals, links, wider tiles, pins."""
+names in notes/, docs/, faults/ (`sha256sum`), of faults/ all but seals, links, wider tiles."""
 import base64, functools, hashlib, json, pathlib, re, sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -47,7 +47,7 @@ class Log:  # a branch of a log: the leaves of all its bytes, and the entries th
         self.ledger, self.name, self.folder = ledger, side["id"], folder
         self.origin, self.key = f"countersign/{ledger}/{self.name}", bytes.fromhex(side["log_key"])
         self.keys, self.threshold, self.pointer = side["keys"], side["threshold"], None
-        self.leaves, self.taken, self.stop, self.sealed = [], [], None, 0
+        self.leaves, self.taken, self.stop, self.sealed, self.head = [], [], None, 0, None
     @functools.lru_cache(None)
     def root(self, first, end):  # RFC 6962, section 2.1
         if end - first == 1:
@@ -78,7 +78,7 @@ class Log:  # a branch of a log: the leaves of all its bytes, and the entries th
             self.pointer = size
         self.taken.append(e)
     def check(self):  # section 11, steps 2 and 3
-        size, root = self.checkpoint((self.folder / "checkpoint").read_bytes())
+        self.head = size, root = self.checkpoint((self.folder / "checkpoint").read_bytes())
         def tile(level, first, width):  # tlog-tiles
             name = f"{first // 256:03}" + (f".p/{width}" if width < 256 else "")
             return (self.folder / "tile" / level / name).read_bytes()
@@ -116,22 +116,22 @@ def main(snapshot, ledger):  # section 11; the findings as (log, code)
     for fault in [json.loads(path.read_bytes()) for path in snapshot.glob("faults/*")]:
         log, seals = fault["log"], [base64.b64decode(seal) for seal in fault["checkpoints"]]
         heads += [(log, *owner[log](None).checkpoint(seal), fault["code"]) for seal in seals]
-    for log in [log for log in logs if log.sealed]:
-        heads.append((log.name, log.sealed, log.root(0, log.sealed), "fork"))
+    for log in [log for log in logs if log.head]:
+        heads.append((log.name, *log.head, "fork"))
         for of, head in [seen for e in log.taken for seen in e.get("seen", {}).items()]:
             by, root = f"countersign/{ledger}/{of}", base64.b64encode(bytes.fromhex(head["root"]))
             text = f"{by}\n{head['size']}\n{root.decode()}\n\n— {by} {head['seal']}\n"
             try:
                 heads.append((of, *owner[of](None).checkpoint(text.encode()), "split"))
             except (Fault, KeyError):
-                found += [(log.name, "receipt_seal")] if "." not in of else []
+                found += [(log.name, "receipt_seal")] if log.sealed and "." not in of else []
     for log, size, root, code in heads:  # reached, contradicted or absent
         held = [one for one in logs if one.name == log and len(one.leaves) >= size]
         others = [one for one in held if one.root(0, size) != root]
         rivals = [one for one in heads if one[:2] == (log, size) and one[2] != root]
         if rivals and code != "fork" or any(one.sealed for one in others):
             found.append((log, code))
-        elif held == others:
+        elif held == others and code != "fork":
             found.append((log, "head_absent"))
     rank = [*EXIT, *{code for _, code in found}].index
     return sorted(set(found), key=lambda one: (-EXIT.get(one[1], 4), one[0], rank(one[1]))), logs
