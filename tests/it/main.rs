@@ -13,6 +13,7 @@ mod attacks;
 mod authoring;
 mod bad_input;
 mod command_line;
+mod corpus;
 mod crash;
 mod damage;
 mod ed25519;

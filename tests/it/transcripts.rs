@@ -55,17 +55,20 @@ fn blocks(page: &str, kind: &str) -> Vec<String> {
 /// Types every `$ ` line of a page's console blocks, in one shell after another in
 /// one folder, and compares what is printed on stdout.
 fn type_again(page: &str) {
+    type_beside(page, &["examples", "keys"], "");
+}
+
+/// The same, beside these folders of the repository, with more folders of programs.
+pub fn type_beside(page: &str, folders: &[&str], programs: &str) {
     let source = fs::read_to_string(page).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_countersign"));
-    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    std::os::unix::fs::symlink(
-        std::env::current_dir().unwrap().join("examples"),
-        folder.path().join("examples"),
-    )
-    .unwrap();
-    std::os::unix::fs::symlink(std::env::current_dir().unwrap().join("keys"), folder.path().join("keys"))
-        .unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{programs}{}:{path}", program.parent().unwrap().display());
+    for name in folders {
+        let there = std::env::current_dir().unwrap().join(name);
+        std::os::unix::fs::symlink(there, folder.path().join(name)).unwrap();
+    }
     let mut typed = 0;
     for block in blocks(&source, "console") {
         let mut expected = String::new();

@@ -402,7 +402,7 @@ fn formed() -> Vec<Vector> {
     out
 }
 
-fn noncanonical(text: &str) -> Vec<u8> {
+pub fn noncanonical(text: &str) -> Vec<u8> {
     let at = text.trim_end().len() - 2;
     let mut bytes = text.as_bytes().to_vec();
     assert_eq!(bytes[at + 1], b'=');
@@ -499,7 +499,7 @@ fn two_pens() -> World {
 }
 
 /// The entry's note with its signature bytes changed.
-fn with_signature(bytes: &[u8], change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
+pub fn with_signature(bytes: &[u8], change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let note = Note::parse(bytes, 16).unwrap();
     let mut line = note.lines()[0].clone();
     change(&mut line.bytes);
@@ -609,7 +609,7 @@ fn with_torsion() -> String {
     hex::encode(mixed.compress().0)
 }
 
-fn add_order(bytes: &mut [u8]) {
+pub fn add_order(bytes: &mut [u8]) {
     let order: [u8; 32] = [
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
@@ -947,7 +947,7 @@ pub fn snapshot_of(world: &World, names: &[&str], vector: Vector) -> Vector {
     vector
 }
 
-fn tiled(mut vector: Vector, folder: &str, bytes: &countersign::audit::LogBytes) -> Vector {
+pub fn tiled(mut vector: Vector, folder: &str, bytes: &countersign::audit::LogBytes) -> Vector {
     vector = vector.part(&format!("{folder}/checkpoint"), bytes.checkpoint.as_ref().unwrap());
     let held = crate::world::held(bytes);
     let size = u64::try_from(held.notes.len()).unwrap();

@@ -694,7 +694,7 @@ mod foreign {
 
     /// The program of the environment that tests/setup/aics.sh makes.
     fn program(name: &str) -> Command {
-        Command::new(std::env::current_dir().unwrap().join("target/aics/bin").join(name))
+        Command::new(std::env::current_dir().unwrap().join("target/aics-venv/bin").join(name))
     }
 
     fn run(desk: &Desk, name: &str, words: &[&str]) -> Output {

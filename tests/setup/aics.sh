@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
-# aics-tlog and aics-witness, an independent implementation of transparency logs and
-# witnesses, in an environment of their own (target/aics), for the tests that are ignored
-# with "needs Python 3.12".
+# aics-tlog and aics-witness, an independent implementation of the C2SP formats in Python,
+# for the tests that are ignored with "needs Python 3.12"; makes target/aics-venv.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-out=$PWD/target/aics
-if [ ! -x "$out/bin/aics-witness" ]; then
-    python=${PYTHON:-python3.12}
-    if ! "$python" --version > /dev/null 2>&1 && command -v pyenv > /dev/null; then
-        version=$(pyenv versions --bare | grep -E '^3\.12' | tail -n 1)
-        export PYENV_VERSION=$version
+venv=$PWD/target/aics-venv
+wanted=(aics-tlog==0.2.1 aics-witness==0.1.0)
+is_there() {
+    "$venv/bin/python" -c 'from importlib.metadata import version
+assert (version("aics-tlog"), version("aics-witness")) == ("0.2.1", "0.1.0")' 2> /dev/null
+}
+if ! is_there; then
+    python=python3.12
+    if command -v pyenv > /dev/null; then
+        PYENV_VERSION=$(pyenv versions --bare | grep '^3\.12' | tail -n 1 || true)
+        export PYENV_VERSION
     fi
-    "$python" -m venv "$out"
-    "$out/bin/python" -m pip install --quiet --disable-pip-version-check aics-tlog==0.2.1 aics-witness==0.1.0
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "${wanted[@]}"
 fi
-"$out/bin/aics-witness" --version
+is_there
+echo "aics-tlog 0.2.1 and aics-witness 0.1.0 are in target/aics-venv"
