@@ -5,14 +5,19 @@
 //! was not known before T". Both run along links that hold: an entry existed by the
 //! earliest time over anything in its future, and not before the latest in its past. A
 //! lower bound above an upper one is a contradiction and names both pieces; links stand
-//! whatever any clock says. The first source of evidence comes with a later version;
-//! until then [`Brackets::none`] is what the program has.
+//! whatever any clock says. Which sources count, and how many of them are needed, is the
+//! reader's policy; without one nothing does.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::audit::Audit;
 use crate::entry::Signed;
 use crate::hash::Hash;
 use crate::names::LogId;
 use crate::past::{Future, Past, Path};
+use crate::policy::Policy;
+use crate::status::Times;
 use crate::strand::Strand;
 use crate::time::Time;
 
@@ -117,10 +122,15 @@ pub enum Order {
     NotShown,
 }
 
+/// What each source says, by its name.
+pub type Words = BTreeMap<String, Evidence>;
+
 /// All evidence of time that a reader takes.
 #[derive(Clone, Debug, Default)]
 pub struct Brackets {
     evidence: Vec<Evidence>,
+    /// By which it is judged; where there is none, each piece counts by itself.
+    policy: Option<Policy>,
 }
 
 impl Brackets {
@@ -133,25 +143,52 @@ impl Brackets {
     pub fn of(mut evidence: Vec<Evidence>) -> Self {
         evidence.sort();
         evidence.dedup();
-        Self { evidence }
+        Self { evidence, policy: None }
+    }
+
+    /// These pieces, of which as many are needed as a policy asks for.
+    pub fn by(policy: Policy, evidence: Vec<Evidence>) -> Self {
+        Self { policy: Some(policy), ..Self::of(evidence) }
+    }
+
+    /// What each source says of an entry: by when it existed at the latest word of the
+    /// source, and before when it was not made.
+    pub fn by_source(&self, audit: &Audit, strand: &Strand, seq: u64) -> (Words, Words) {
+        let (mut upper, mut lower) = (Words::new(), Words::new());
+        if self.evidence.is_empty() {
+            return (upper, lower);
+        }
+        let (past, future) = (Past::of(audit, strand, seq), Future::of(audit, strand, seq));
+        for one in &self.evidence {
+            let is_over = is_over(audit, &future, &one.says);
+            if is_over && upper.get(&one.source).is_none_or(|held| one.says.time() < held.says.time()) {
+                upper.insert(one.source.clone(), one.clone());
+            }
+            let Says::NotBefore { entry, .. } = &one.says else { continue };
+            let is_under = audit.entry(entry).is_some_and(|(of, signed)| past.holds(of, signed.entry().seq));
+            if is_under && lower.get(&one.source).is_none_or(|held| one.says.time() > held.says.time()) {
+                lower.insert(one.source.clone(), one.clone());
+            }
+        }
+        (upper, lower)
     }
 
     /// The times between which an entry came to be.
     pub fn bracket(&self, audit: &Audit, strand: &Strand, seq: u64) -> Bracket {
-        if self.evidence.is_empty() {
-            return Bracket::default();
-        }
-        let (past, future) = (Past::of(audit, strand, seq), Future::of(audit, strand, seq));
-        let upper = self.evidence.iter().filter(|one| is_over(audit, &future, &one.says));
-        let lower = self.evidence.iter().filter(|one| match &one.says {
-            Says::NotBefore { entry, .. } => {
-                audit.entry(entry).is_some_and(|(of, signed)| past.holds(of, signed.entry().seq))
-            }
-            Says::ExistedBy { .. } => false,
-        });
+        let (upper, lower) = self.by_source(audit, strand, seq);
+        let Some(policy) = &self.policy else {
+            return Bracket {
+                existed_by: upper.into_values().min_by_key(|one| one.says.time().clone()),
+                not_before: lower.into_values().max_by_key(|one| one.says.time().clone()),
+            };
+        };
+        let times = |words: &Words| -> BTreeMap<String, Time> {
+            words.iter().map(|(source, one)| (source.clone(), one.says.time().clone())).collect()
+        };
+        let (above, below) = (times(&upper), times(&lower));
         Bracket {
-            existed_by: upper.min_by_key(|one| one.says.time()).cloned(),
-            not_before: lower.max_by_key(|one| one.says.time()).cloned(),
+            existed_by: policy.upper(&above).and_then(|time| quorum(policy, &above, &upper, &time)),
+            not_before: policy.lower(&below).and_then(|time| quorum(policy, &below, &lower, &time)),
         }
     }
 
@@ -196,6 +233,18 @@ impl Brackets {
     }
 }
 
+/// What a quorum says: in the words of the source whose time is that of the quorum, under
+/// the quorum's own name and number.
+fn quorum(policy: &Policy, times: &BTreeMap<String, Time>, words: &Words, time: &Time) -> Option<Evidence> {
+    let one = words.values().find(|one| one.says.time() == time)?;
+    let name = policy.quorum()?;
+    let groups = policy.report(times, &BTreeMap::new());
+    let group = groups.iter().find(|group| group.name == name);
+    let source =
+        group.map_or_else(|| name.to_owned(), |group| format!("{name} {}/{}", group.have.len(), group.of));
+    Some(Evidence { source, says: one.says.clone() })
+}
+
 /// Whether a piece of evidence is an upper bound of an entry with this future.
 fn is_over(audit: &Audit, future: &Future<'_>, says: &Says) -> bool {
     let Says::ExistedBy { log, size, root, .. } = says else { return false };
@@ -208,4 +257,43 @@ fn apart(earlier: &Bracket, later: &Bracket) -> Option<Apart> {
     let (existed_by, not_before) = (earlier.existed_by.clone()?, later.not_before.clone()?);
     let seconds = existed_by.says.time().seconds_to(not_before.says.time()).filter(|gap| *gap > 0)?;
     Some(Apart { existed_by, not_before, seconds })
+}
+
+/// Evidence as status asks for it.
+pub struct Timed<'a> {
+    audit: &'a Audit,
+    brackets: &'a Brackets,
+    known: RefCell<HashMap<Hash, Bracket>>,
+}
+
+impl<'a> Timed<'a> {
+    /// Of the entries of a copy.
+    pub fn of(audit: &'a Audit, brackets: &'a Brackets) -> Self {
+        Self { audit, brackets, known: RefCell::default() }
+    }
+
+    /// The times between which an entry came to be. Bounds that contradict each other are
+    /// none.
+    pub fn bracket(&self, entry: &Hash) -> Bracket {
+        if let Some(known) = self.known.borrow().get(entry) {
+            return known.clone();
+        }
+        let place = self.audit.entry(entry);
+        let bracket = place.map_or_else(Bracket::default, |(strand, signed)| {
+            self.brackets.bracket(self.audit, strand, signed.entry().seq)
+        });
+        let bracket = if bracket.contradiction().is_some() { Bracket::default() } else { bracket };
+        self.known.borrow_mut().insert(*entry, bracket.clone());
+        bracket
+    }
+}
+
+impl Times for Timed<'_> {
+    fn existed_by(&self, entry: &Hash) -> Option<Time> {
+        self.bracket(entry).existed_by.map(|one| one.says.time().clone())
+    }
+
+    fn not_before(&self, entry: &Hash) -> Option<Time> {
+        self.bracket(entry).not_before.map(|one| one.says.time().clone())
+    }
 }

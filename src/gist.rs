@@ -1,11 +1,12 @@
-//! What status needs of a stretch of a log: its acts, and the receipts that its entries
-//! give. Kept of every complete tile, so that whoever asks what a long record means need
+//! What status needs of a stretch of a log: its acts, and the receipts and the evidence of
+//! time that its entries name. Kept of every complete tile, so that whoever asks what a long record means need
 //! not read the entries that mean nothing for it.
 //!
 //! ```text
 //! 32 bytes          SHA-256 of the tile's node and of what follows
 //! receipts          uint32 how many; each: uint64 number, uint64 size, 32 bytes root,
 //!                   32 bytes hash of the entry, uint8 length and the log
+//! evidence named    uint32 how many; each: hash of the entry, digest of the file
 //! acts              each: uint16 length and the note
 //! ```
 //!
@@ -29,12 +30,15 @@ pub struct Gist {
     pub acts: Vec<Arc<Signed>>,
     /// The receipts that any of them give, by the log they are about.
     pub receipts: Receipts,
+    /// The evidence of time that any of them name: the entry, and the file in `notes/`.
+    pub after: Vec<(Hash, Hash)>,
 }
 
 impl Gist {
     /// Adds the next entry.
     pub fn push(&mut self, signed: &Arc<Signed>) {
         self.receipts.push(signed);
+        self.after.extend(signed.entry().after.iter().map(|note| (signed.hash(), *note)));
         if is_act(signed.entry(), &Body::of(signed.entry())) {
             self.acts.push(Arc::clone(signed));
         }
@@ -44,6 +48,7 @@ impl Gist {
     pub fn extend(&mut self, next: Self) {
         self.acts.extend(next.acts);
         self.receipts.extend(next.receipts);
+        self.after.extend(next.after);
     }
 
     /// The bytes, under the node of the tile.
@@ -57,6 +62,10 @@ impl Gist {
             bytes.extend(receipt.by.bytes());
             bytes.push(u8::try_from(log.as_str().len()).unwrap_or(u8::MAX));
             bytes.extend(log.as_str().bytes());
+        }
+        bytes.extend(u32::try_from(self.after.len()).unwrap_or(u32::MAX).to_be_bytes());
+        for (by, note) in &self.after {
+            bytes.extend(by.bytes().iter().chain(note.bytes()));
         }
         for act in &self.acts {
             bytes.extend(tile::frame(act.bytes()).unwrap_or_default());
@@ -85,6 +94,14 @@ impl Gist {
             let log: LogId = std::str::from_utf8(log).ok()?.parse().ok()?;
             let (seq, size) = (u64::from_be_bytes(*seq), u64::from_be_bytes(*size));
             gist.receipts.add(&log, Receipt { seq, size, root: Hash::new(*root), by: Hash::new(*by) });
+        }
+        let count;
+        (count, rest) = rest.split_first_chunk::<4>()?;
+        for _ in 0..u32::from_be_bytes(*count) {
+            let (by, note);
+            (by, rest) = rest.split_first_chunk::<32>()?;
+            (note, rest) = rest.split_first_chunk::<32>()?;
+            gist.after.push((Hash::new(*by), Hash::new(*note)));
         }
         let (notes, end) = tile::frames(rest);
         if end != rest.len() {

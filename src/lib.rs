@@ -81,6 +81,7 @@ pub mod bracket;
 pub mod context;
 pub mod copy;
 pub mod described;
+pub mod evidence;
 pub mod excerpt;
 pub mod feed;
 pub mod finding;
