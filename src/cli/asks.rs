@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use countersign::bracket::Timed;
 use countersign::failure::Outcome;
 use countersign::status::threads::{Openness, Question};
 
@@ -28,7 +29,9 @@ pub struct Asks {
 /// Runs `asks`.
 pub fn run(session: &Session, command: &Asks) -> Outcome<u8> {
     let sight = Sight::open(session, command.path.as_deref())?.with_index();
-    let mut account = Account::of(&sight, &command.as_of)?;
+    let heard = command.as_of.hear(session, &sight)?;
+    let timed = Timed::of(sight.audit(), &heard.brackets);
+    let mut account = Account::of(&sight, &command.as_of, &heard, &timed)?;
     let is_asked_for = |question: &Question| {
         let is_open = matches!(question.openness, Openness::Open | Openness::ToBeAnswered);
         let to = command.to.as_deref();

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign::bracket::Timed;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
 use countersign::names::ProvisionId;
@@ -37,7 +38,9 @@ pub fn run(session: &Session, command: &Commitments) -> Outcome<u8> {
         (text, path) => (text.clone(), path.clone()),
     };
     let sight = Sight::open(session, path.as_deref())?.with_index();
-    let mut account = Account::of(&sight, &command.as_of)?;
+    let heard = command.as_of.hear(session, &sight)?;
+    let timed = Timed::of(sight.audit(), &heard.brackets);
+    let mut account = Account::of(&sight, &command.as_of, &heard, &timed)?;
     let (texts, wanted) = wanted(&account, text.as_deref())?;
     if let Some(earlier) = &command.earlier {
         check_earlier(session, &account, earlier)?;
@@ -96,7 +99,10 @@ fn check_earlier(session: &Session, account: &Account<'_>, path: &Path) -> Outco
 /// What was adopted under the earlier charter, beside this and never instead.
 fn beside(session: &Session, path: &Path) -> Outcome<()> {
     let sight = Sight::open(session, Some(path))?;
-    let mut earlier = Account::of(&sight, &AsOf::default())?;
+    let as_of = AsOf::default();
+    let heard = as_of.hear(session, &sight)?;
+    let timed = Timed::of(sight.audit(), &heard.brackets);
+    let mut earlier = Account::of(&sight, &as_of, &heard, &timed)?;
     let id = earlier.status.record.charter.id();
     let head = earlier.say(ledger::EARLIER, &[("id", &id.short())]);
     let note = earlier.word(ledger::EARLIER_NOTE);

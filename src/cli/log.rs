@@ -10,6 +10,7 @@ use countersign::merkle::common;
 use countersign::status;
 use countersign::strand::Strand;
 
+use super::judging::{Heard, Judging};
 use super::row::sentence;
 use super::session::Session;
 use super::sight::Sight;
@@ -41,6 +42,8 @@ pub struct Log {
     /// The logs as columns, each entry below all that it receipts.
     #[arg(long, conflicts_with_all = ["log", "by", "last"])]
     graph: bool,
+    #[command(flatten)]
+    judging: Judging,
 }
 
 /// What the entries are looked for by.
@@ -62,11 +65,10 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
         Session::unbroken(sight.audit())?;
         return Ok(0);
     }
-    let (held, snapshot) = match &command.path {
-        Some(path) => (None, Some(session.audit(path)?)),
-        None => (Some(session.ledger()?), None),
-    };
-    let Some(audit) = held.as_ref().map(|held| &held.audit).or(snapshot.as_ref()) else { return Ok(0) };
+    let sight = Sight::open(session, command.path.as_deref())?;
+    let (audit, held) = (sight.audit(), sight.ledger());
+    let heard = command.judging.hear(session, audit, sight.copy())?;
+    let print = |strand: &Strand, signed: &Signed| print(session, audit, &heard, strand, signed);
     let wanted = match &command.log {
         None => None,
         Some(name) => Some(status::find_log(audit, name).ok_or_else(|| {
@@ -77,7 +79,7 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
     let wanted = |strand: &Strand| wanted.as_ref().is_none_or(|log| log == strand.log());
     let by = by(audit, command)?;
     if by.is_some() || command.last.is_some() {
-        let mut lookup = index::Lookup::new(by.as_ref().and(held.as_ref()));
+        let mut lookup = index::Lookup::new(by.as_ref().and(held));
         for strand in audit.strands.values().filter(|strand| wanted(strand)) {
             let numbers = match &by {
                 Some(by) => lookup.numbers(strand, by),
@@ -86,13 +88,13 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
             let most = command.last.and_then(|last| usize::try_from(last).ok()).unwrap_or(usize::MAX);
             for seq in numbers.iter().skip(numbers.len().saturating_sub(most)) {
                 if let Some(signed) = strand.entry(*seq) {
-                    print(session, audit, strand, &signed);
+                    print(strand, &signed);
                 }
             }
         }
     } else {
         for (strand, signed) in status::in_order(audit).filter(|(strand, _)| wanted(strand)) {
-            print(session, audit, strand, &signed);
+            print(strand, &signed);
         }
         branches(session, audit);
     }
@@ -100,14 +102,26 @@ pub fn run(session: &Session, command: &Log) -> Outcome<u8> {
     Ok(0)
 }
 
-fn print(session: &Session, audit: &Audit, strand: &Strand, signed: &Signed) {
+fn print(session: &Session, audit: &Audit, heard: &Heard, strand: &Strand, signed: &Signed) {
     if session.common.json {
-        json(&entries::json(audit, strand, signed));
+        let mut value = entries::json(audit, strand, signed);
+        if let Some(map) = value.as_object_mut().filter(|_| heard.policy.is_some()) {
+            map.insert("time".into(), heard.json(audit, strand, signed));
+        }
+        json(&value);
         return;
     }
     entries::row(audit, strand, signed).print();
     if let Some(effect) = entries::effect(audit, signed) {
         sentence(&format!("{:<16} ", ""), &effect);
+    }
+    if heard.policy.is_some() {
+        let tongue = session.tongue();
+        let mut bounds = heard.bounds(audit, tongue, strand, signed);
+        bounds.push(heard.level(audit, tongue, strand, signed));
+        for line in bounds {
+            sentence(&format!("{:<16} ", ""), &line);
+        }
     }
 }
 

@@ -30,6 +30,7 @@ mod hint;
 mod index;
 mod init;
 mod inline_condition;
+mod judging;
 mod key;
 mod key_change;
 mod log;
@@ -64,6 +65,7 @@ mod stamp;
 mod starts;
 mod state;
 mod status;
+mod tender;
 mod terminal;
 mod text;
 mod unlock;
@@ -166,6 +168,8 @@ enum Command {
     /// Witnesses: ask one by file, be one, take in and list what they cosigned.
     #[command(subcommand)]
     Witness(witness::WitnessCommand),
+    /// Show since when an entry was offered to others, and whether they received it.
+    Tender(tender::Tender),
     /// Renew a copy of another's snapshot, and never let it go back.
     Mirror(mirror::Mirror),
     /// Write one file that shows an entry or a provision, with what belongs to it.
@@ -251,6 +255,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Publish(command) => publish::run(&session, &command),
         Command::Pull(command) => pull::run(&session, &command),
         Command::Witness(command) => witness::run(&session, command),
+        Command::Tender(command) => tender::run(&session, &command),
         Command::Mirror(command) => mirror::run(&session, &command),
         Command::Prove(command) => prove::run(&session, &command),
         Command::Verify(command) => verify::run(&session, &command),

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign::audit::{Audit, Finder};
-use countersign::bracket::{Bracket, Brackets, Contradiction, Evidence, Order, Shown};
+use countersign::audit::Audit;
+use countersign::bracket::{Bracket, Contradiction, Evidence, Order, Shown};
 use countersign::disk::{Access, Source, create_synced};
 use countersign::entry::Signed;
 use countersign::failure::{Failure, Outcome, Why};
@@ -13,8 +13,10 @@ use countersign::strand::Strand;
 use countersign::vocabulary::{Phrase, Tongue, dates, order as words};
 
 use super::entries;
+use super::judging::Judging;
 use super::page::Page;
 use super::session::Session;
+use super::sight::Sight;
 use super::terminal::{json, talk};
 
 /// Which of two entries was before the other.
@@ -26,6 +28,8 @@ pub struct OrderOf {
     second: String,
     /// A snapshot; else the ledger folder.
     path: Option<PathBuf>,
+    #[command(flatten)]
+    judging: Judging,
     /// Write a certificate of the order by links, which `verify` checks alone.
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -35,24 +39,19 @@ type Of<'a> = (&'a Strand, &'a Signed);
 
 /// Runs `order`.
 pub fn run(session: &Session, command: &OrderOf) -> Outcome<u8> {
-    let audit = match &command.path {
-        Some(path) => session.audit(path)?,
-        None => {
-            let mut ledger = session.ledger()?;
-            ledger.audit.finder = super::index::open(&ledger).map(|index| Box::new(index) as Box<dyn Finder>);
-            ledger.audit
-        }
-    };
-    let (strand, first) = entries::find(&audit, &command.first)?;
-    let (of, second) = entries::find(&audit, &command.second)?;
+    let sight = Sight::open(session, command.path.as_deref())?.with_index();
+    let audit = sight.audit();
+    let heard = command.judging.hear(session, audit, sight.copy())?;
+    let (strand, first) = entries::find(audit, &command.first)?;
+    let (of, second) = entries::find(audit, &command.second)?;
     let pair: [Of<'_>; 2] = [(strand, &first), (of, &second)];
-    let brackets = Brackets::none();
-    let order = brackets.order(&audit, pair[0], pair[1]);
+    let brackets = &heard.brackets;
+    let order = brackets.order(audit, pair[0], pair[1]);
     if let Some(path) = &command.out {
-        write(session, &audit, path, &order, pair)?;
+        write(session, audit, path, &order, pair)?;
     }
-    let bounds = pair.map(|(strand, signed)| brackets.bracket(&audit, strand, signed.entry().seq));
-    let contradictions = brackets.contradictions(&audit);
+    let bounds = pair.map(|(strand, signed)| brackets.bracket(audit, strand, signed.entry().seq));
+    let contradictions = brackets.contradictions(audit);
     if session.common.json {
         let mut value = as_json(&order, pair, &contradictions);
         let out = command.out.as_ref().map(|path| path.display().to_string());
@@ -61,7 +60,7 @@ pub fn run(session: &Session, command: &OrderOf) -> Outcome<u8> {
     } else {
         print(session.tongue(), &order, pair, &bounds, &contradictions);
     }
-    Session::unbroken(&audit)?;
+    Session::unbroken(audit)?;
     Ok(0)
 }
 

@@ -84,6 +84,14 @@ impl Sight {
         }
     }
 
+    /// The files that were read.
+    pub fn copy(&self) -> &Copy {
+        match &self.from {
+            From::Folder(ledger) => &ledger.copy,
+            From::Snapshot(held) => &held.0,
+        }
+    }
+
     /// The folder, if it is one.
     pub fn ledger(&self) -> Option<&Ledger> {
         match &self.from {
@@ -104,11 +112,7 @@ impl Sight {
 
     /// A document by its digest, where it is held.
     pub fn document(&self, digest: &Hash) -> Option<&[u8]> {
-        let named = match &self.from {
-            From::Folder(ledger) => &ledger.copy.named,
-            From::Snapshot(held) => &held.0.named,
-        };
-        named.get(&format!("docs/{digest}")).map(Vec::as_slice)
+        self.copy().named.get(&format!("docs/{digest}")).map(Vec::as_slice)
     }
 
     /// The provisions of a text, where they are held.

@@ -8,6 +8,7 @@ use countersign::audit::Audit;
 use countersign::body::Body;
 use countersign::body::provision::CountedFrom;
 use countersign::body::standing::Act as Noticed;
+use countersign::bracket::Timed;
 use countersign::charter::Role;
 use countersign::checkpoint::Checkpoint;
 use countersign::draft;
@@ -20,7 +21,7 @@ use countersign::publish;
 use countersign::status::RULES;
 use countersign::status::threads::{Openness, Question};
 use countersign::strand::Strand;
-use countersign::vocabulary::{Phrase, ledger as rows, receipt, standing};
+use countersign::vocabulary::{Phrase, dates, evidence, ledger as rows, receipt, standing};
 
 use super::account::{Account, AsOf};
 use super::entries;
@@ -48,7 +49,9 @@ pub struct Status {
 /// Runs `status`.
 pub fn run(session: &Session, command: &Status) -> Outcome<u8> {
     let sight = Sight::open(session, command.path.as_deref())?.with_index();
-    let mut account = Account::of(&sight, &command.as_of)?;
+    let heard = command.as_of.hear(session, &sight)?;
+    let timed = Timed::of(sight.audit(), &heard.brackets);
+    let mut account = Account::of(&sight, &command.as_of, &heard, &timed)?;
     let drafts = match sight.ledger() {
         Some(ledger) => draft::names(&session.disk, &ledger.folder)?,
         None => Vec::new(),
@@ -64,6 +67,7 @@ pub fn run(session: &Session, command: &Status) -> Outcome<u8> {
     account.splits();
     head(&mut account);
     logs(&mut account);
+    witnesses(&mut account);
     for finding in &sight.audit().findings {
         let line = format!("{}: {}: {}", finding.code, finding.place, finding.message);
         put(&mut account, rows::FOUND, &line);
@@ -131,7 +135,11 @@ fn head(account: &mut Account<'_>) {
     put(account, rows::AS_OF, &line);
     let line = account.days();
     below(account, &line, "");
-    let line = account.word(rows::NO_EVIDENCE);
+    let newest = account.heard.judged.pieces.iter().map(|piece| &piece.existed_by).max();
+    let line = match newest {
+        None => account.word(rows::NO_EVIDENCE),
+        Some(time) => account.say(evidence::NEWEST, &[("time", &dates::time(account.sight.tongue, time))]),
+    };
     below(account, &line, "");
 }
 
@@ -150,6 +158,48 @@ fn logs(account: &mut Account<'_>) {
     }
     let line = account.word(receipt::RECEIVED);
     below(account, &line, "");
+}
+
+/// How each log stands under the reader's policy, and since when it was heard.
+fn witnesses(account: &mut Account<'_>) {
+    let (heard, audit, tongue) = (account.heard, account.sight.audit(), account.sight.tongue);
+    let Some((_, name)) = &heard.policy else {
+        if heard.files > 0 {
+            let number = heard.files.to_string();
+            let line = account.say(evidence::NO_POLICY, &[("number", &number)]);
+            account.page.gap();
+            put(account, evidence::WITNESSES, &line);
+        }
+        return;
+    };
+    account.page.gap();
+    let line = account.say(evidence::POLICY, &[("name", name)]);
+    put(account, evidence::WITNESSES, &line);
+    if !heard.without.is_empty() {
+        let line = account.say(evidence::LEFT_OUT, &[("names", &heard.without.join(", "))]);
+        below(account, &line, "");
+    }
+    for strand in audit.strands.values() {
+        for line in heard.groups(audit, tongue, strand) {
+            below(account, &line, "");
+        }
+    }
+    for line in heard.idle(tongue) {
+        below(account, &line, "");
+    }
+    let Some(today) = account.status.record.cut.day.clone() else { return };
+    for strand in audit.strands.values() {
+        let last = strand.size().checked_sub(1).and_then(|last| strand.entry(last));
+        let Some(time) = last.and_then(|last| account.shown_by(&last.hash())) else { continue };
+        let days = (today.number() - time.day().number()).max(0).to_string();
+        let time = dates::time(tongue, &time);
+        let due = account.status.record.charter.heartbeat_days.map(|days| days.to_string());
+        let mut places = vec![("log", strand.log().as_str()), ("time", &*time), ("days", &*days)];
+        let row = if due.is_some() { evidence::HEARTBEAT } else { evidence::HEARD };
+        places.extend(due.as_deref().map(|due| ("due", due)));
+        let line = account.say(row, &places);
+        below(account, &line, "");
+    }
 }
 
 fn texts(account: &mut Account<'_>) {

@@ -23,6 +23,7 @@ use countersign::web::Url;
 use super::findings;
 use super::hint;
 use super::init::named_ledger;
+use super::judging::Judging;
 use super::prove;
 use super::remote;
 use super::session::Session;
@@ -40,6 +41,8 @@ pub struct Verify {
     /// Heads of the last run: an older copy is incomplete; then they are replaced.
     #[arg(long, value_name = "FILE")]
     pins: Option<PathBuf>,
+    #[command(flatten)]
+    judging: Judging,
     /// Ask about one log.
     #[arg(long, value_name = "LOG")]
     log: Option<String>,
@@ -101,11 +104,18 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     let begun = Instant::now();
     let audit = Session::verify(&path, &copy, &expectation)?;
     let took = begun.elapsed();
+    let heard = command.judging.hear(session, &audit, &copy)?;
     let (verdict, findings) = about(&audit, command.log.as_deref())?;
+    let is_met = heard.covers(&audit, command.log.as_deref());
     if session.common.json {
-        json(&findings::as_json(&audit, verdict, &findings));
+        let mut value = findings::as_json(&audit, verdict, &findings);
+        if let Some(map) = value.as_object_mut().filter(|_| heard.policy.is_some()) {
+            map.insert("time".into(), heard.verify_json(&audit));
+        }
+        json(&value);
     } else {
         findings::print(&audit, verdict, &findings);
+        heard.print(&audit, session.tongue());
         talk(&findings::counted(&audit, took));
         let other = audit.findings.iter().any(|finding| finding.code == Code::OtherLedger);
         if !audit.pinned
@@ -128,6 +138,7 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     if let Some(path) = &command.pins {
         write_pins(session, path, &audit, expectation.pins)?;
     }
+    let verdict = if is_met { verdict } else { verdict.max(Verdict::Incomplete) };
     Ok(verdict.exit_code())
 }
 

@@ -86,6 +86,7 @@ pub mod chosen;
 pub mod comparing;
 pub mod dates;
 pub mod effect;
+pub mod evidence;
 pub mod excerpt;
 pub mod feed;
 pub mod fields;
@@ -112,6 +113,7 @@ pub const THEMES: &[(&str, &[(&str, Phrase)])] = &[
     ("comparing", comparing::ALL),
     ("dates", dates::ALL),
     ("effect", effect::ALL),
+    ("evidence", evidence::ALL),
     ("excerpt", excerpt::ALL),
     ("feed", feed::ALL),
     ("fields", fields::ALL),

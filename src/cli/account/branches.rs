@@ -25,6 +25,8 @@ impl<'a> Account<'a> {
     fn following(&self, status: &Rc<Status<'a>>) -> Self {
         Self {
             sight: self.sight,
+            heard: self.heard,
+            timed: self.timed,
             status: Rc::clone(status),
             all: Rc::clone(&self.all),
             naming: self.naming,

@@ -245,7 +245,14 @@ impl Account<'_> {
             }
             Effectiveness::Provisional => self.word(standing::PROVISIONALLY),
             Effectiveness::Since(by, day) => {
-                let mut since: Vec<String> = self.last_of(by).map(|by| self.cite(&by)).into_iter().collect();
+                let last = self.last_of(by);
+                // Since the day by which all that it rests on is shown to have existed.
+                let shown: Option<Vec<_>> = by.iter().map(|by| Some(self.shown_by(by)?.day())).collect();
+                let shown = shown.and_then(|days| days.into_iter().max());
+                let mut since: Vec<String> = match shown {
+                    Some(shown) => vec![self.sight.day(&shown)],
+                    None => last.map(|by| self.cite(&by)).into_iter().collect(),
+                };
                 since.extend(day.as_ref().map(|day| self.sight.day(day)));
                 let since = since.join(&self.word(standing::AND));
                 let phrase = if legal { standing::IN_FORCE_SINCE } else { standing::IN_EFFECT_SINCE };

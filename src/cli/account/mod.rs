@@ -17,18 +17,20 @@ use std::rc::Rc;
 use countersign::body::Body;
 use countersign::body::provision::Binding;
 use countersign::body::statement::Moment;
+use countersign::bracket::Timed;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
 use countersign::names::{LogId, MemberId};
 use countersign::status::consent::{Consent, Stage};
 use countersign::status::summary::TextStatus;
 use countersign::status::texts::Words;
-use countersign::status::{self, Act, Basis, Cut, NoTimes, Sources, Status, Statuses};
+use countersign::status::{self, Act, Basis, Cut, Sources, Status, Statuses, Times as _};
 use countersign::time::{Day, Time};
-use countersign::vocabulary::{Phrase, dates, ledger, raised, standing};
+use countersign::vocabulary::{Phrase, dates, evidence, ledger, raised, standing};
 
 pub use json::as_json;
 
+use super::judging::{Heard, Judging};
 use super::naming::{Naming, Own};
 use super::page::Page;
 use super::session::Session;
@@ -45,10 +47,16 @@ pub struct AsOf {
     as_of: Option<String>,
     #[command(flatten)]
     own: Own,
+    #[command(flatten)]
+    judging: Judging,
 }
 
-/// What is known of when an entry existed: nothing, without evidence of time.
-static NO_TIMES: NoTimes = NoTimes;
+impl AsOf {
+    /// What a copy holds of when entries existed.
+    pub fn hear(&self, session: &Session, sight: &Sight) -> Outcome<Heard> {
+        self.judging.hear(session, sight.audit(), sight.copy())
+    }
+}
 
 /// A copy, what it amounts to at a cut, and the page that says so.
 pub struct Account<'a> {
@@ -59,6 +67,10 @@ pub struct Account<'a> {
     pub status: Rc<Status<'a>>,
     /// The same on every way.
     all: Rc<Statuses<'a>>,
+    /// What was heard of time.
+    pub heard: &'a Heard,
+    /// The times between which entries came to be.
+    pub timed: &'a Timed<'a>,
     /// Names of members.
     pub naming: Naming<'a>,
     /// The page.
@@ -67,17 +79,17 @@ pub struct Account<'a> {
 
 impl<'a> Account<'a> {
     /// Works it out.
-    pub fn of(sight: &'a Sight, as_of: &AsOf) -> Outcome<Self> {
+    pub fn of(sight: &'a Sight, as_of: &AsOf, heard: &'a Heard, timed: &'a Timed<'a>) -> Outcome<Self> {
         let audit = sight.audit();
         let cut = cut(sight, as_of)?;
-        let all = Statuses::of(Sources { audit, times: &NO_TIMES }, &cut);
+        let all = Statuses::of(Sources { audit, times: timed }, &cut);
         let first = all.as_ref().and_then(|all| all.ways().next().map(Rc::clone));
         let (Some(all), Some(status)) = (all.map(Rc::new), first) else {
             return Err(Failure::new(Why::Untrue, "no charter is here").next("countersign verify PATH"));
         };
         Session::unbroken(audit)?;
         let naming = sight.naming().with(&as_of.own)?;
-        Ok(Self { sight, status, all, naming, page: Page::new(sight.tongue) })
+        Ok(Self { sight, status, all, heard, timed, naming, page: Page::new(sight.tongue) })
     }
 
     /// A row of the vocabulary in the language of the page.
@@ -132,7 +144,28 @@ impl<'a> Account<'a> {
                     None => day,
                 })
             }
-            None => act.signed.entry().said.as_ref().map(|said| dates::day(tongue, &said.day())),
+            None => {
+                let shown = self.shown_by(&act.hash());
+                let day = shown.or_else(|| act.signed.entry().said.clone());
+                day.map(|time| dates::day(tongue, &time.day()))
+            }
+        }
+    }
+
+    /// The time by which an entry is shown to have existed.
+    pub fn shown_by(&self, entry: &Hash) -> Option<Time> {
+        self.timed.existed_by(entry)
+    }
+
+    /// Who received an entry by which of its own, and by when where that is shown.
+    pub fn received_line(&self, name: &str, by: &Hash) -> String {
+        let entry = self.cite(by);
+        match self.shown_by(by) {
+            Some(time) => {
+                let time = dates::time(self.sight.tongue, &time);
+                self.say(evidence::RECEIVED_BY_TIME, &[("name", name), ("time", &time), ("entry", &entry)])
+            }
+            None => self.say(ledger::RECEIVED_BY, &[("name", name), ("entry", &entry)]),
         }
     }
 
@@ -146,6 +179,10 @@ impl<'a> Account<'a> {
 
     /// How an act is dated, as a sentence: by its document, by its author, or not.
     pub fn dating(&self, act: &Act) -> String {
+        if let Some(time) = self.shown_by(&act.hash()).filter(|_| !Self::bears_a_day(act)) {
+            let time = dates::time(self.sight.tongue, &time);
+            return self.say(evidence::SHOWN_BY, &[("time", &time)]);
+        }
         match (self.date_of(act), Self::bears_a_day(act), &act.signed.entry().said) {
             (Some(day), true, _) => self.say(raised::DATED_BORNE, &[("day", &day)]),
             (_, _, Some(said)) => {

@@ -63,9 +63,7 @@ impl Account<'_> {
             self.page.words(indent + NAMES, given.notice.circumstances.rendering, grounds);
         }
         for (member, by) in &given.received {
-            let places = [("name", self.naming.name(member)), ("entry", self.cite(by))];
-            let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            let line = self.say(ledger::RECEIVED_BY, &places);
+            let line = self.received_line(&self.naming.name(member), by);
             self.page.pair(indent, NAMES, "", &line, "");
         }
         let others: Vec<_> = words.concerned();

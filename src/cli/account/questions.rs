@@ -4,8 +4,10 @@
 use countersign::body::Body;
 use countersign::hash::Hash;
 use countersign::names::MemberId;
+use countersign::status::Times as _;
 use countersign::status::threads::{self, Openness, Question};
-use countersign::vocabulary::{Phrase, ledger};
+use countersign::time::Time;
+use countersign::vocabulary::{Phrase, evidence, ledger};
 
 use super::Account;
 use crate::cli::entries;
@@ -111,6 +113,9 @@ impl Account<'_> {
         {
             let day = self.date_of(act).unwrap_or_default();
             lines.push(self.say(ledger::OFFERED_BORNE, &[("day", &day)]));
+        } else if let Some(time) = self.shown_by(&question.by) {
+            let time = countersign::vocabulary::dates::time(self.sight.tongue, &time);
+            lines.push(self.say(evidence::SHOWN_BY, &[("time", &time)]));
         } else if let Some(act) = self.act(&question.by)
             && let Some(said) = &act.signed.entry().said
         {
@@ -129,23 +134,62 @@ impl Account<'_> {
             lines.push(self.say(ledger::ASKED_BY, &places));
         }
         if let Some((hours, at, _)) = &question.expected {
-            let places = [("at", at.to_string()), ("hours", hours.to_string())];
-            let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            lines.push(self.say(ledger::HOURS_NOT_SHOWN, &places));
+            lines.extend(self.hours(question, *hours, at.as_str()));
         }
         if matches!(question.openness, Openness::Open | Openness::ToBeAnswered) {
             lines.extend(self.age(question));
             if !question.received.is_empty() {
-                lines.push(self.word(ledger::AGE_RECEIPT));
+                lines.push(self.age_from_receipt(question));
             }
         }
         lines
     }
 
+    /// How long after receipt the answer came, from the outer and the inner ends of what is
+    /// shown of both.
+    fn hours(&self, question: &Question, due: u64, at: &str) -> Vec<String> {
+        let last =
+            |bounds: Vec<Option<Time>>| bounds.into_iter().collect::<Option<Vec<_>>>()?.into_iter().max();
+        let received: Vec<Hash> = question.received.iter().map(|(_, by)| *by).collect();
+        let answered = question.answers.last();
+        let span =
+            |from: Option<Time>, to: Option<Time>| from?.seconds_to(&to?).map(|seconds| seconds / 3600);
+        let lower = |all: &[Hash]| last(all.iter().map(|by| self.timed.not_before(by)).collect());
+        let upper = |all: &[Hash]| last(all.iter().map(|by| self.timed.existed_by(by)).collect());
+        let answered_by = answered.and_then(|by| self.timed.existed_by(by));
+        let answered_from = answered.and_then(|by| self.timed.not_before(by));
+        let most = span(lower(&received), answered_by).map(|hours| hours + 1);
+        let least = span(upper(&received), answered_from).filter(|hours| *hours > 0);
+        let line = |phrase, hours: u64| {
+            let (hours, due) = (hours.to_string(), due.to_string());
+            self.say(phrase, &[("hours", &hours), ("at", at), ("due", &due)])
+        };
+        let mut lines: Vec<String> =
+            most.map(|hours| line(evidence::HOURS_MOST, hours)).into_iter().collect();
+        lines.extend(least.map(|hours| line(evidence::HOURS_LEAST, hours)));
+        if lines.is_empty() {
+            let places = [("at", at.to_string()), ("hours", due.to_string())];
+            let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            lines.push(self.say(ledger::HOURS_NOT_SHOWN, &places));
+        }
+        lines
+    }
+
+    /// Days from the last of the receipts to the day of the cut, at the least.
+    fn age_from_receipt(&self, question: &Question) -> String {
+        let received = question.received.iter().map(|(_, by)| Some(self.shown_by(by)?.day()));
+        let last = received.collect::<Option<Vec<_>>>().and_then(|days| days.into_iter().max());
+        let today = self.status.record.cut.day.as_ref();
+        match last.zip(today).map(|(last, today)| today.number() - last.number()) {
+            Some(days) if days >= 0 => self.say(evidence::DAYS_LEAST, &[("days", &days.to_string())]),
+            _ => self.word(ledger::AGE_RECEIPT),
+        }
+    }
+
     fn receipt_line(&self, question: &Question, member: &MemberId) -> String {
         let name = self.naming.name(member);
         match question.received.iter().find(|(by, _)| by == member) {
-            Some((_, by)) => self.say(ledger::RECEIVED_BY, &[("name", &name), ("entry", &self.cite(by))]),
+            Some((_, by)) => self.received_line(&name, by),
             None => self.say(ledger::NOT_RECEIVED, &[("name", &name)]),
         }
     }

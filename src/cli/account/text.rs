@@ -10,7 +10,7 @@ use countersign::status::summary::{ProvisionStatus, TextStatus};
 use countersign::status::texts::Words;
 use countersign::status::threads::Openness;
 use countersign::status::{Act, RULES};
-use countersign::vocabulary::{ledger, standing};
+use countersign::vocabulary::{evidence, ledger, standing};
 
 use super::Account;
 use crate::cli::page::{in_tongue, quoted};
@@ -120,7 +120,12 @@ impl Account<'_> {
         let acts = text.provisions.iter().flat_map(|one| &one.cells).filter_map(|cell| cell.consent.as_ref());
         let mut acts = acts.flat_map(|consent| &consent.acts).filter_map(|hash| self.act(hash));
         let borne = acts.any(Self::bears_a_day);
-        let dates = if borne { standing::DATES_BORNE } else { standing::DATES_STATED };
+        let is_shown = !self.heard.judged.pieces.is_empty();
+        let dates = match (borne, is_shown) {
+            (true, _) => standing::DATES_BORNE,
+            (false, true) => evidence::DATES_SHOWN,
+            (false, false) => standing::DATES_STATED,
+        };
         rows.push((self.word(standing::DATES), self.word(dates)));
         rows.push((String::new(), self.days()));
         for (label, line) in rows {

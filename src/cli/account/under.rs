@@ -12,7 +12,7 @@ use countersign::status::summary::{ProvisionStatus, TextStatus};
 use countersign::status::texts::Words;
 use countersign::status::threads::{self, Light, Limit};
 use countersign::status::{effect, has_received};
-use countersign::vocabulary::{Phrase, raised};
+use countersign::vocabulary::{Phrase, evidence, raised};
 
 use super::Account;
 use crate::cli::entries;
@@ -297,6 +297,9 @@ impl Account<'_> {
     /// How an entry stands to the moment that a report gives. Their links are the order
     /// of the entries alone.
     fn order_line(&self, act: &Act, report: &Act) -> String {
+        if let Some(line) = self.came_before(act, report) {
+            return line;
+        }
         let (record, audit) = (&self.status.record, self.sight.audit());
         let had = |by: &Act, of: &Act| {
             let strands =
@@ -318,6 +321,24 @@ impl Account<'_> {
         ];
         let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
         self.say(phrase, &places)
+    }
+
+    /// That an entry existed before the time that a report gives, where evidence shows it.
+    fn came_before(&self, act: &Act, report: &Act) -> Option<String> {
+        let Body::Report(body) = &report.body else { return None };
+        let given = match threads::moment(body)? {
+            Moment::Time(time) => time,
+            // A day begins at midnight.
+            Moment::Day(day) => format!("{day}T00:00:00Z").parse().ok()?,
+        };
+        let seconds = self.shown_by(&act.hash())?.seconds_to(&given).filter(|seconds| *seconds > 0)?;
+        let places = [
+            ("earlier", self.cite(&act.hash())),
+            ("name", self.name_of(report)),
+            ("hours", (seconds / 3600).to_string()),
+        ];
+        let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        Some(self.say(evidence::CAME_BEFORE, &places))
     }
 
     fn not_decided(&mut self, provision: &ProvisionStatus, act: &Act, about: &[Hash]) {

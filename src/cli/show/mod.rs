@@ -14,11 +14,12 @@ use countersign::failure::Outcome;
 use countersign::fields::Words;
 use countersign::status::{self, Effect};
 use countersign::strand::Strand;
-use countersign::vocabulary::{Phrase, dates, receipt, showing as rows};
+use countersign::vocabulary::{Phrase, dates, evidence, receipt, showing as rows};
 
 pub use acts::{class, mandated};
 
 use super::entries;
+use super::judging::{Heard, Judging};
 use super::page::{Page, in_order, rendered};
 use super::session::Session;
 use super::sight::Sight;
@@ -34,6 +35,8 @@ pub struct Show {
     /// The bytes of the note as they stand in the log.
     #[arg(long)]
     bytes: bool,
+    #[command(flatten)]
+    judging: Judging,
 }
 
 /// An entry that is being written out, field by field.
@@ -94,14 +97,15 @@ pub fn run(session: &Session, command: &Show) -> Outcome<u8> {
     };
     let sight = sight.with_index();
     let (strand, signed) = entries::find(sight.audit(), cited)?;
+    let heard = command.judging.hear(session, sight.audit(), sight.copy())?;
     if command.bytes {
         bytes(session, &signed);
         return Ok(0);
     }
     match provision {
         Some(id) => one::run(session, &sight, &signed, id)?,
-        None if session.common.json => json(&as_json(&sight, strand, &signed)),
-        None => whole(&sight, strand, &signed).print(),
+        None if session.common.json => json(&as_json(&sight, &heard, strand, &signed)),
+        None => whole(&sight, &heard, strand, &signed).print(),
     }
     Session::unbroken(sight.audit())?;
     Ok(0)
@@ -121,11 +125,14 @@ fn bytes(session: &Session, signed: &Signed) {
     }
 }
 
-fn as_json(sight: &Sight, strand: &Strand, signed: &Signed) -> serde_json::Value {
+fn as_json(sight: &Sight, heard: &Heard, strand: &Strand, signed: &Signed) -> serde_json::Value {
     let mut value = entries::json(sight.audit(), strand, signed);
     let received = status::receivers(sight.audit(), strand, signed);
     let by = received.iter().map(|(log, entry)| (log.to_string(), entry.cite().into()));
     if let Some(map) = value.as_object_mut() {
+        if heard.policy.is_some() {
+            map.insert("time".into(), heard.json(sight.audit(), strand, signed));
+        }
         map.insert("received_by".into(), by.collect::<serde_json::Map<_, _>>().into());
         if let Some(slot) = envelopes::slot_of(sight, signed) {
             map.insert("slot".into(), envelopes::as_json(&slot));
@@ -134,7 +141,7 @@ fn as_json(sight: &Sight, strand: &Strand, signed: &Signed) -> serde_json::Value
     value
 }
 
-fn whole(sight: &Sight, strand: &Strand, signed: &Signed) -> Page {
+fn whole(sight: &Sight, heard: &Heard, strand: &Strand, signed: &Signed) -> Page {
     let tongue = sight.tongue;
     let entry = signed.entry();
     let mut sheet = Sheet { page: Page::new(tongue), sight };
@@ -143,7 +150,13 @@ fn whole(sight: &Sight, strand: &Strand, signed: &Signed) -> Page {
     sheet.put(rows::HASH, &signed.hash().to_string());
     let by: Vec<String> = entry.signers.iter().map(|label| entry.pen(label)).collect();
     sheet.put(rows::BY, &by.join(", "));
+    let bounds = heard.bounds(sight.audit(), tongue, strand, signed);
+    for line in &bounds {
+        sheet.put(evidence::EXISTED, line);
+    }
     match &entry.said {
+        // It stands beside the bounds.
+        Some(_) if !bounds.is_empty() => {}
         Some(said) => {
             sheet.say(rows::DATED, rows::DATED_BY_AUTHOR, &[("time", &dates::time(tongue, said))]);
         }
