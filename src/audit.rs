@@ -91,6 +91,9 @@ pub trait Finder: Send + Sync {
     fn gist(&self, strand: &Strand) -> (Gist, u64);
 }
 
+/// Where an entry stands: which strand, its number, and the entry itself if it is an act.
+type Stands = (usize, u64, Option<Arc<Signed>>);
+
 /// A copy that has been looked at.
 pub struct Audit {
     /// The charter, if it has its form.
@@ -129,7 +132,7 @@ pub struct Audit {
     /// What status needs of each strand.
     gists: OnceLock<Vec<Gist>>,
     agrees: OnceLock<bool>,
-    known_places: OnceLock<HashMap<Hash, (usize, u64, Option<Arc<Signed>>)>>,
+    known_places: OnceLock<HashMap<Hash, Stands>>,
 }
 
 impl std::fmt::Debug for Audit {
@@ -490,7 +493,7 @@ impl Audit {
 
     /// Where an act or an entry that gives a receipt stands, if they were read; and the
     /// act.
-    fn known_place(&self, hash: &Hash) -> Option<&(usize, u64, Option<Arc<Signed>>)> {
+    fn known_place(&self, hash: &Hash) -> Option<&Stands> {
         let gists = self.gists.get()?;
         let known = self.known_places.get_or_init(|| {
             let mut known = HashMap::new();

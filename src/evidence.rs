@@ -92,8 +92,8 @@ impl Files {
         let mut files = Self::default();
         let Some(charter) = &audit.charter else { return files };
         let key_of = |log: &LogId| -> Option<PublicKey> {
-            let further = || audit.branches_of(log).find_map(|strand| strand.chain.log_key().cloned());
-            charter.log_key(log).cloned().or_else(further)
+            let further = || audit.branches_of(log).find_map(|strand| strand.chain.log_key().copied());
+            charter.log_key(log).copied().or_else(further)
         };
         for (path, bytes) in &copy.named {
             let Some(name) = path.strip_prefix("notes/").and_then(Hash::from_hex) else { continue };

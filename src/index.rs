@@ -351,7 +351,9 @@ impl Index {
             return None;
         };
         let mut whole = Gist::default();
-        all.into_iter().for_each(|next| whole.extend(next));
+        for next in all {
+            whole.extend(next);
+        }
         Some((whole, complete * WIDTH))
     }
 

@@ -3,12 +3,16 @@
 
 use std::path::PathBuf;
 
+use countersign::audit::Audit;
 use countersign::bracket::{Evidence, Timed};
+use countersign::entry::Signed;
 use countersign::evidence::Kind;
 use countersign::failure::{Failure, Outcome, Why};
+use countersign::names::MemberId;
 use countersign::status::Times as _;
+use countersign::strand::Strand;
 use countersign::time::Time;
-use countersign::vocabulary::{dates, evidence as rows};
+use countersign::vocabulary::{Tongue, dates, evidence as rows, receipt};
 
 use super::entries;
 use super::judging::Judging;
@@ -57,20 +61,7 @@ pub fn run(session: &Session, command: &Tender) -> Outcome<u8> {
         pieces.any(|piece| piece.source == one.source && piece.kind == Kind::Witness)
     };
     let served = upper.into_values().filter(is_witness).min_by_key(|one| one.says.time().clone());
-    let mut others = Vec::new();
-    for by in audit.strands.values().filter(|by| by.log() != strand.log()) {
-        let receipt = audit.receipt_of(by, strand, seq);
-        let at = receipt.map(|receipt| receipt.seq).or_else(|| by.size().checked_sub(1));
-        let shown = at.and_then(|at| by.entry(at));
-        let last = at.and_then(|at| audit.receipt_until(by, strand, at));
-        others.push(Other {
-            log: by.log().to_string(),
-            existed_by: shown.as_ref().and_then(|entry| timed.existed_by(&entry.hash())),
-            entry: shown.map(|entry| entry.cite()),
-            receipted: last.map_or(0, |last| last.size),
-            is_received: receipt.is_some(),
-        });
-    }
+    let others = others(audit, &timed, strand, seq);
     if session.common.json {
         let other = |other: &Other| {
             serde_json::json!({
@@ -90,15 +81,54 @@ pub fn run(session: &Session, command: &Tender) -> Outcome<u8> {
         }));
         return Session::unbroken(audit).map(|()| 0);
     }
-    let tongue = sight.tongue;
+    page(sight.tongue, (strand, &signed), served.as_ref(), &others).print();
+    Session::unbroken(audit).map(|()| 0)
+}
+
+/// What every other log is shown to have received.
+fn others(audit: &Audit, timed: &Timed<'_>, strand: &Strand, seq: u64) -> Vec<Other> {
+    let mut others = Vec::new();
+    for by in audit.strands.values().filter(|by| by.log() != strand.log()) {
+        let receipt = audit.receipt_of(by, strand, seq);
+        let at = receipt.map(|receipt| receipt.seq).or_else(|| by.size().checked_sub(1));
+        let shown = at.and_then(|at| by.entry(at));
+        let last = at.and_then(|at| audit.receipt_until(by, strand, at));
+        others.push(Other {
+            log: by.log().to_string(),
+            existed_by: shown.as_ref().and_then(|entry| timed.existed_by(&entry.hash())),
+            entry: shown.map(|entry| entry.cite()),
+            receipted: last.map_or(0, |last| last.size),
+            is_received: receipt.is_some(),
+        });
+    }
+    let has_log = |id: &MemberId| audit.strands.keys().any(|log| log.member() == id);
+    let members = audit.charter.iter().flat_map(|charter| charter.members.keys());
+    let silent = members.filter(|id| *id != strand.log().member() && !has_log(id));
+    others.extend(silent.map(|id| Other {
+        log: id.to_string(),
+        entry: None,
+        existed_by: None,
+        receipted: 0,
+        is_received: false,
+    }));
+    others
+}
+
+/// The same in words.
+fn page(
+    tongue: Tongue,
+    (strand, signed): (&Strand, &Signed),
+    served: Option<&Evidence>,
+    others: &[Other],
+) -> Page {
     let mut page = Page::new(tongue);
     page.line(0, &format!("{}  {}", signed.cite(), entries::act_in(tongue, signed.entry())), "");
     let Some(served) = served else {
-        page.line(2, &rows::NOT_OFFERED.with(tongue, &[("entry", &signed.cite())]), "").print();
-        return Session::unbroken(audit).map(|()| 0);
+        page.line(2, &rows::NOT_OFFERED.with(tongue, &[("entry", &signed.cite())]), "");
+        return page;
     };
     let since = dates::time(tongue, served.says.time());
-    for other in &others {
+    for other in others {
         let entry = other.entry.clone().unwrap_or_default();
         let places =
             [("name", other.log.as_str()), ("time", &since), ("source", &served.source), ("entry", &entry)];
@@ -114,6 +144,6 @@ pub fn run(session: &Session, command: &Tender) -> Outcome<u8> {
             page.line(4, &rows::COMPLETE_TO.with(tongue, &places), "");
         }
     }
-    page.line(2, countersign::vocabulary::receipt::RECEIVED.of(tongue), "").print();
-    Session::unbroken(audit).map(|()| 0)
+    page.line(2, receipt::RECEIVED.of(tongue), "");
+    page
 }

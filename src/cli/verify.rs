@@ -117,17 +117,7 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         findings::print(&audit, verdict, &findings);
         heard.print(&audit, session.tongue());
         talk(&findings::counted(&audit, took));
-        let other = audit.findings.iter().any(|finding| finding.code == Code::OtherLedger);
-        if !audit.pinned
-            && !other
-            && let Some(charter) = &audit.charter
-        {
-            talk(&format!(
-                "Next: compare the words with a member, then: countersign verify {} --ledger {}",
-                path.display(),
-                charter.id()
-            ));
-        }
+        next(&audit, &path);
     }
     if let Some(cache) = command.cache.as_ref().filter(|_| verdict == Verdict::Damaged) {
         talk(&format!("What was fetched stays in {0}; remove {0} to fetch it again.", cache.display()));
@@ -140,6 +130,18 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
     }
     let verdict = if is_met { verdict } else { verdict.max(Verdict::Incomplete) };
     Ok(verdict.exit_code())
+}
+
+/// What to do where the keys were compared with nothing.
+fn next(audit: &Audit, path: &Path) {
+    let other = audit.findings.iter().any(|finding| finding.code == Code::OtherLedger);
+    if let Some(charter) = audit.charter.as_ref().filter(|_| !audit.pinned && !other) {
+        talk(&format!(
+            "Next: compare the words with a member, then: countersign verify {} --ledger {}",
+            path.display(),
+            charter.id()
+        ));
+    }
 }
 
 /// A snapshot at an address, in a folder that stays or in one that goes with this run.

@@ -4,13 +4,13 @@ super::phrases! {
     EXISTED "existed" "существовало";
     BY_TIME "by {time} ({source})" "не позднее {time} ({source})";
     NOT_BEFORE "not before {time} ({source})" "не ранее {time} ({source})";
-    NO_UPPER "no upper bound" "верхней границы нет";
-    NO_LOWER "no lower bound" "нижней границы нет";
+    NO_UPPER "by when: not shown" "не позднее чего: из записей не следует";
+    NO_LOWER "not before when: not shown" "не ранее чего: из записей не следует";
     WIDTH "{width} between them" "между ними {width}";
     AUTHOR_INSIDE "its author dates it {time}; inside these bounds" "время, указанное автором: {time}; в этих границах";
     AUTHOR_OUTSIDE "its author dates it {time}; outside these bounds" "время, указанное автором: {time}; вне этих границ";
     LEVEL "reached" "дошло";
-    HELD_ONLY "held here only" "имеется только здесь";
+    HELD_ONLY "held here; that others received it is not shown" "имеется здесь; получение другими из записей не следует";
     RECEIVED_BY "received by {names}" "получено: {names}";
     WITNESSED_BY "witnessed by {names}" "засвидетельствовано: {names}";
     STAMPED_BY "time-stamped by {names}" "отметка времени: {names}";

@@ -19,6 +19,7 @@ mod damage;
 mod ed25519;
 mod effect_vectors;
 mod effects;
+mod evidence;
 mod example;
 mod excerpts;
 mod finish;

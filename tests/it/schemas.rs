@@ -248,6 +248,10 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     run.run("drafted", 0, &with(&["open", "moscow/2"]));
     run.run("charter", 0, &with(&["charter", "next", "--out", "next.json"]));
     run.run("status", 0, &with(&["status"]));
+    std::fs::write(run.desk.path("policy"), "quorum none\n").unwrap();
+    run.run("tender", 0, &with(&["tender", "moscow/1", "--policy", "policy"]));
+    run.run("verify", 3, &with(&["verify", "--policy", "policy"]));
+    run.run("entry", 0, &with(&["show", "moscow/1", "--policy", "policy"]));
     run.run("index", 0, &with(&["index", "rebuild"]));
     run.run("status", 0, &["status", "--dir", "reader"]);
     assert_eq!(run.run_lines("entry", &with(&["log"])).len(), 6);

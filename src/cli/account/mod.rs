@@ -43,8 +43,8 @@ pub struct AsOf {
     /// As of these entries (washington/12,moscow/9: other logs as far as these had
     /// received them), or of a day or time by the clocks of the authors, not by the days
     /// that documents bear.
-    #[arg(long, value_name = "CUT")]
-    as_of: Option<String>,
+    #[arg(long = "as-of", value_name = "CUT")]
+    cut: Option<String>,
     #[command(flatten)]
     own: Own,
     #[command(flatten)]
@@ -305,7 +305,7 @@ pub fn is_legal(words: &Words) -> bool {
 /// The cut that was asked for.
 fn cut(sight: &Sight, as_of: &AsOf) -> Outcome<Cut> {
     let audit = sight.audit();
-    let Some(typed) = &as_of.as_of else {
+    let Some(typed) = &as_of.cut else {
         return Ok(Cut::whole(audit, Session::now().day(), Basis::Clock));
     };
     if let Ok(day) = typed.parse::<Day>() {

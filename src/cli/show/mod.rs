@@ -154,6 +154,9 @@ fn whole(sight: &Sight, heard: &Heard, strand: &Strand, signed: &Signed) -> Page
     for line in &bounds {
         sheet.put(evidence::EXISTED, line);
     }
+    if heard.policy.is_some() {
+        sheet.put(evidence::LEVEL, &heard.level(sight.audit(), tongue, strand, signed));
+    }
     match &entry.said {
         // It stands beside the bounds.
         Some(_) if !bounds.is_empty() => {}
