@@ -324,9 +324,8 @@ pub fn qualified(record: &Record<'_>, words: &Words) -> Vec<Qualified> {
             is_alone: terms.qualifications.len() == 1,
             made: made.clone(),
             revoked: last_revocation(record, act, (number, made)).map(Act::hash),
-            revoked_on: revocations(record, act, (number, made))
-                .map(|(id, by)| (id.clone(), by.hash()))
-                .collect(),
+            revoked_on:
+                revocations(record, act, (number, made)).map(|(id, by)| (id.clone(), by.hash())).collect(),
             answers: answers(record, act, (number, made)).map(Act::hash).collect(),
         }));
     }

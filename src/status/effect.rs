@@ -299,9 +299,7 @@ fn numbered<'c>(
     let made = act.body.consent().and_then(|consent| consent.qualification(number));
     let made = made.ok_or_else(|| Why::new(rows::NO_NUMBER, &[("entry", &cite), ("number", &number)]))?;
     match on.filter(|id| !made.on.contains(*id)) {
-        Some(id) => {
-            Err(Why::new(rows::NUMBER_NOT_ON, &[("entry", &cite), ("number", &number), ("id", id)]))
-        }
+        Some(id) => Err(Why::new(rows::NUMBER_NOT_ON, &[("entry", &cite), ("number", &number), ("id", id)])),
         None => Ok(made),
     }
 }
@@ -386,12 +384,7 @@ fn revoked(record: &Record<'_>, entry: &Entry, notice: &Notice) -> Reason {
 }
 
 /// Why a qualification cannot be taken back by its number.
-fn revoked_by_number(
-    record: &Record<'_>,
-    act: &Act,
-    number: NonZeroU64,
-    on: Option<&ProvisionId>,
-) -> Reason {
+fn revoked_by_number(record: &Record<'_>, act: &Act, number: NonZeroU64, on: Option<&ProvisionId>) -> Reason {
     let made = match numbered(act, number, on) {
         Ok(made) => made,
         Err(why) => return Some(why),

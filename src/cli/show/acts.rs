@@ -147,9 +147,7 @@ pub fn named(sight: &Sight, reference: &Reference) -> String {
 /// entry makes several.
 fn numbered(sight: &Sight, of: String, named: &Reference, number: Option<NonZeroU64>) -> String {
     match number.filter(|_| entries::makes_several(sight.audit(), &named.entry)) {
-        Some(number) => {
-            sight.say(rows::UNDER_NUMBER, &[("of", &of), ("number", &number.to_string())])
-        }
+        Some(number) => sight.say(rows::UNDER_NUMBER, &[("of", &of), ("number", &number.to_string())]),
         None => of,
     }
 }
