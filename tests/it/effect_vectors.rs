@@ -205,6 +205,12 @@ fn numbers() -> Vec<Vector> {
     look("answer-no-number", "there is no fourth", "moscow", object("", 4));
     look("answer-number-elsewhere", "the third is on the whole", "moscow", object("#c1", 3));
     look("answer-not-understood-number", "numbers begin at 1", "moscow", object("", 0));
+    look(
+        "notice-not-understood-number",
+        "a revocation alone has one",
+        "washington",
+        revoke("", 1).with("act", Value::text("suspend")),
+    );
     look("notice-ok-revokes-number", "on the whole text, by its number", "washington", revoke("", 3));
     look("notice-revokes-no-number", "there is no fourth", "washington", revoke("", 4));
     look("notice-revokes-number-elsewhere", "the third is on the whole", "washington", revoke("#c1", 3));
@@ -214,6 +220,10 @@ fn numbers() -> Vec<Vector> {
     out.push(looked_at("notice-revokes-number-twice", "the second was taken back", &other, &again));
     let first = push(&mut world, "washington", "notice", notice_on(&adopted, "c1"));
     out.push(looked_at("notice-ok-revokes-the-rest", "the first is left on c1", &world, &first));
+    // The first and the second by their numbers: nothing is left for the provision.
+    push(&mut other, "washington", "notice", revoke("", 1));
+    let none = push(&mut other, "washington", "notice", notice_on(&adopted, "c1"));
+    out.push(looked_at("notice-revokes-nothing-left", "both on c1 were taken back", &other, &none));
     out
 }
 

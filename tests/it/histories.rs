@@ -248,9 +248,9 @@ impl Maker {
         let who = self.dice.roll(self.count);
         match self.dice.roll(100) {
             0..16 => self.text(who),
-            16..46 => self.adopt(who),
-            46..60 => self.notice(who),
-            60..67 => self.revoke(who),
+            16..44 => self.adopt(who),
+            44..56 => self.notice(who),
+            56..67 => self.revoke(who),
             67..72 => self.ask(who),
             72..82 => self.answer(who),
             82..90 => self.report(who),
@@ -504,12 +504,13 @@ impl Maker {
         let mut own = self.world.author(name).entries.clone();
         own.retain(|signed| signed.entry().kind != "join" || self.dice.chance(10));
         let made: Vec<Signed> = own.iter().filter(|signed| numbered(signed) > 0).cloned().collect();
-        let own = if self.dice.chance(60) && !made.is_empty() { made } else { own };
+        let own = if self.dice.chance(80) && !made.is_empty() { made } else { own };
         let pool = if self.dice.chance(90) && !own.is_empty() { own } else { self.texts.clone() };
         let act = self.dice.pick(&pool).clone();
         let number = self.number(&act, 70);
         let of = act.hash();
-        let of = if self.dice.chance(25) { format!("{of}#c1") } else { of.to_string() };
+        let on = self.dice.chance(if numbered(&act) > 0 { 50 } else { 25 });
+        let of = if on { format!("{of}#c1") } else { of.to_string() };
         let body = Value::object([("act", Value::text("revoke")), ("of", Value::text(of))])
             .with_some("qualification", number);
         let signed = self.push(who, "notice", body);
