@@ -98,16 +98,17 @@ pub fn said_by_status(status: &Status<'_>) -> Said {
         for made in &text.qualified {
             let over: Vec<String> =
                 made.revoked_on.iter().map(|(id, by)| format!("{id} {}", cite(by))).collect();
-            let mut text = format!("back {:?} on {over:?};", made.revoked.as_ref().map(cite));
+            let place = format!("qualified {} {}", cite(&made.by), made.number);
+            let back = format!("{:?} on {over:?}", made.revoked.as_ref().map(cite));
+            said.insert(format!("{place} back"), back);
             let mut answers: Vec<String> = made.answers.iter().map(cite).collect();
             answers.sort();
-            text += &format!(" answers {answers:?};");
+            said.insert(format!("{place} answers"), answers.join(" "));
             for member in status.record.charter.members.values() {
                 if let Some((reaction, by)) = status.reaction(made, &member.id) {
-                    text += &format!(" {} {reaction:?} {}", member.id, cite(&by));
+                    said.insert(format!("{place} {}", member.id), format!("{reaction:?} {}", cite(&by)));
                 }
             }
-            said.insert(format!("{digest} qualified {} {}", cite(&made.by), made.number), text);
         }
         for given in &text.notices {
             let late = given.reach == Reach::Reached;
@@ -165,9 +166,7 @@ pub fn said_by_rules(rules: &Literal) -> Said {
         }
     }
     for digest in rules.digests() {
-        for (place, text) in rules.qualified_in(&digest) {
-            said.insert(format!("{} qualified {place}", digest.short()), text);
-        }
+        said.extend(rules.qualified_in(&digest));
         for provision in rules.provisions(&digest) {
             let place = format!("{}#{}", digest.short(), provision.id);
             let of = |who: &MemberId| (who.clone(), digest, provision.id.clone());

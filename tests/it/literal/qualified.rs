@@ -87,7 +87,7 @@ impl Literal {
             && self.stands(a)
     }
 
-    /// The qualifications of consent to some words, by the entry and number of each.
+    /// The qualifications of consent to some words, each with its entry and number.
     pub fn qualified_in(&self, digest: &Hash) -> Vec<(String, String)> {
         let mut out = vec![];
         for e in self.all.iter().filter(|e| self.stands(e)) {
@@ -113,17 +113,18 @@ impl Literal {
                 } else {
                     None
                 };
-                let mut text = format!("back {:?} on {over:?};", whole.map(|by| by.cite.clone()));
+                let place = format!("qualified {} {number}", e.cite);
+                let back = format!("{:?} on {over:?}", whole.map(|by| by.cite.clone()));
+                out.push((format!("{place} back"), back));
                 let all = self.all.iter().filter(|a| self.is_answer_to(a, e, &one));
                 let mut answers: Vec<String> = all.map(|a| a.cite.clone()).collect();
                 answers.sort();
-                text += &format!(" answers {answers:?};");
+                out.push((format!("{place} answers"), answers.join(" ")));
                 for (who, _) in &self.members {
                     if let Some((reaction, by)) = self.reaction(e, &one, who) {
-                        text += &format!(" {who} {reaction:?} {}", by.cite);
+                        out.push((format!("{place} {who}"), format!("{reaction:?} {}", by.cite)));
                     }
                 }
-                out.push((format!("{} {number}", e.cite), text));
             }
         }
         out
