@@ -165,6 +165,15 @@ impl Body {
         }
     }
 
+    /// What its consent carries, where it can be one.
+    pub fn consent(&self) -> Option<&text::Consent> {
+        match self {
+            Self::Adopt(adoption) => Some(&adoption.consent),
+            Self::Text(text) => Some(&text.consent),
+            _ => None,
+        }
+    }
+
     /// Whose its words are, where they are not those of the document.
     pub fn rendering(&self) -> Option<circumstance::Rendering> {
         match self {

@@ -1,5 +1,7 @@
 //! `ask` and `answer`: what expects a reply, and the reply.
 
+use std::num::NonZeroU64;
+
 use super::circumstance::{Circumstances, Parameters, parameters, parameters_value};
 use super::statement::Moment;
 use crate::fields::{FieldError, Fields};
@@ -92,6 +94,8 @@ pub struct Answer {
     pub contests: Vec<Contests>,
     /// The text put in its place.
     pub counter: Option<Reference>,
+    /// The number of the qualification that it replies to, of those of the act named.
+    pub qualification: Option<NonZeroU64>,
     /// The stance.
     pub stance: Stance,
     /// What it replies to: an entry, or what an entry says of one provision.
@@ -131,6 +135,7 @@ impl Answer {
             between_us: fields.parsed_optional("between_us")?,
             contests: fields.set_optional("contests")?,
             counter: fields.parsed_optional("counter")?,
+            qualification: super::text::qualification_number(&mut fields)?,
             stance: fields.parsed("stance")?,
             to: fields.parsed("to")?,
         };
@@ -151,5 +156,6 @@ impl Answer {
             .with_some("between_us", self.between_us.map(Value::text))
             .with_some("contests", super::circumstance::list(&self.contests))
             .with_some("counter", self.counter.as_ref().map(Value::text))
+            .with_some("qualification", self.qualification.map(|number| Value::Number(number.get())))
     }
 }

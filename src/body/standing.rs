@@ -1,6 +1,8 @@
 //! `actor` and `notice`: who stands behind a side and who may speak for it; what a
 //! side takes back of its own.
 
+use std::num::NonZeroU64;
+
 use super::circumstance::Circumstances;
 use crate::fields::{FieldError, Fields, Words, words_value};
 use crate::hash::Hash;
@@ -123,6 +125,8 @@ pub struct Notice {
     pub of: Reference,
     /// Baskets and provisions, ascending, where it is not the whole.
     pub only: Vec<ProvisionId>,
+    /// The number of the qualification that is taken back, of those of the act named.
+    pub qualification: Option<NonZeroU64>,
 }
 
 impl Mandate {
@@ -194,12 +198,16 @@ impl Notice {
             effective: fields.parsed_optional("effective")?,
             of: fields.parsed("of")?,
             only: fields.set_optional("only")?,
+            qualification: super::text::qualification_number(&mut fields)?,
         };
         if notice.act == Act::Revoke && (notice.effective.is_some() || !notice.only.is_empty()) {
             return Err(fields.error("act", "with `revoke` neither `effective` nor `only`"));
         }
         if notice.act != Act::Revoke && notice.of.provision.is_some() {
             return Err(fields.error("of", "the entry of a text; provisions stand in `only`"));
+        }
+        if notice.act != Act::Revoke && notice.qualification.is_some() {
+            return Err(fields.error("qualification", "with `revoke` alone"));
         }
         fields.done()?;
         Ok(notice)
@@ -211,5 +219,6 @@ impl Notice {
             .add_to(Value::object([("act", Value::text(self.act)), ("of", Value::text(&self.of))]))
             .with_some("effective", self.effective.as_ref().map(Value::text))
             .with_some("only", super::circumstance::list(&self.only))
+            .with_some("qualification", self.qualification.map(|number| Value::Number(number.get())))
     }
 }

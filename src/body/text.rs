@@ -1,6 +1,7 @@
 //! `text` and `adopt`: words that are tabled, pledged and adopted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
 
 use super::circumstance::{self, Circumstances, Dated, Document, Rendering};
 use super::condition::Condition;
@@ -385,7 +386,24 @@ fn read_relations(fields: &mut Fields<'_>) -> Result<Vec<(Relation, Hash)>, Fiel
     Ok(relations)
 }
 
+/// Reads the field that names a qualification by its number.
+pub(super) fn qualification_number(fields: &mut Fields<'_>) -> Result<Option<NonZeroU64>, FieldError> {
+    let Some(number) = fields.number_optional("qualification")? else { return Ok(None) };
+    let due = || fields.error("qualification", "a number from 1");
+    NonZeroU64::new(number).map(Some).ok_or_else(due)
+}
+
 impl Consent {
+    /// Its qualifications, each with its number: its place in the list, from 1.
+    pub fn numbered(&self) -> impl Iterator<Item = (NonZeroU64, &Qualification)> {
+        (1..).filter_map(NonZeroU64::new).zip(&self.qualifications)
+    }
+
+    /// The qualification of this number.
+    pub fn qualification(&self, number: NonZeroU64) -> Option<&Qualification> {
+        self.numbered().find(|(own, _)| *own == number).map(|(_, made)| made)
+    }
+
     fn read(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
         let mut consent = Self {
             condition: Condition::optional(fields, "condition")?,

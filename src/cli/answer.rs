@@ -1,5 +1,7 @@
 //! `answer`: a reply to an entry, or to what an entry says of one provision.
 
+use std::num::NonZeroU64;
+
 use countersign::body::question::{Answer as Given, BetweenUs, Contests, Stance};
 use countersign::body::text::Standing;
 use countersign::failure::Outcome;
@@ -35,6 +37,10 @@ pub struct Answer {
     /// The text that is put in its place.
     #[arg(long, value_name = "REF")]
     counter: Option<String>,
+    /// Which reservation, understanding or limitation of the act it replies to, by its
+    /// number there.
+    #[arg(long, value_name = "N")]
+    qualification: Option<NonZeroU64>,
     #[command(flatten)]
     around: Around,
     #[command(flatten)]
@@ -56,6 +62,7 @@ pub fn run(session: &Session, command: &Answer) -> Outcome<u8> {
         between_us,
         contests: contests(&command.contests)?,
         counter: counter.map(|cited| entries::refer(&ledger.audit, cited)).transpose()?,
+        qualification: command.qualification,
         stance,
         to,
     };

@@ -77,6 +77,13 @@ pub fn text_of(audit: &Audit, entry: &Hash) -> Option<Text> {
     }
 }
 
+/// Whether a number is needed to say which qualification of an entry is meant: it makes
+/// several, or is not held.
+pub fn makes_several(audit: &Audit, entry: &Hash) -> bool {
+    let body = audit.entry(entry).map(|(_, signed)| Body::of(signed.entry()));
+    body.is_none_or(|body| body.consent().is_some_and(|consent| consent.qualifications.len() > 1))
+}
+
 /// A reference as people cite it.
 pub fn cite(audit: &Audit, reference: &Reference) -> String {
     let at = reference.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));

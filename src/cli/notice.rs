@@ -1,5 +1,7 @@
 //! `notice`: a side withdraws, suspends, resumes; or takes back an act of its own.
 
+use std::num::NonZeroU64;
+
 use clap::Subcommand;
 use countersign::body::Body;
 use countersign::body::standing::{Act, Notice as Given};
@@ -50,6 +52,9 @@ pub struct OfAct {
     /// An act of one's own that is not adopted words, washington/5; or what an adoption of
     /// one's own says of one provision, washington/2#c1.
     act: String,
+    /// Which reservation, understanding or limitation of the act, by its number there.
+    #[arg(long, value_name = "N")]
+    qualification: Option<NonZeroU64>,
     #[command(flatten)]
     given: Said,
 }
@@ -79,7 +84,12 @@ pub fn run(session: &Session, command: &Notice) -> Outcome<u8> {
     };
     let gathered = given.around.gather(session, &ledger, "notice", given.grounds.as_deref())?;
     let (act, of) = of;
-    let body = Given { circumstances: gathered.circumstances, act, effective, of, only }.to_value();
+    let qualification = match command {
+        Notice::Revoke(command) => command.qualification,
+        _ => None,
+    };
+    let body = Given { circumstances: gathered.circumstances, act, effective, of, only, qualification };
+    let body = body.to_value();
     drafting::draft_with(session, &ledger, "notice", body, &gathered.papers, &given.then)
 }
 

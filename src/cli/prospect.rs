@@ -100,7 +100,14 @@ fn next(audit: &Audit, entry: &Entry, why: &Why) -> String {
         rows::ADOPTED_NOTHING | rows::NOTHING_TO_CONFIRM => format!("countersign adopt {cite}"),
         rows::ACT_OF_ANOTHER => format!("countersign answer {cite} object"),
         rows::TOOK_EFFECT | rows::TOOK_EFFECT_ON => taken_up_again(audit, &body),
-        rows::LEFT_BY_NOTICE => format!("countersign notice withdraw {}", text_of(audit, &body)),
+        rows::LEFT_BY_NOTICE => {
+            let withdraw = format!("countersign notice withdraw {}", text_of(audit, &body));
+            if makes_any(audit, &body) {
+                format!("{withdraw}, or countersign notice revoke {cite} --qualification 1")
+            } else {
+                withdraw
+            }
+        }
         rows::OWN_ENTRY => format!("countersign state WORDS --about {cite}"),
         rows::ENVELOPE_OF => format!("countersign ask clarification --to {member} WORDS"),
         rows::OPENED_BEFORE => format!("countersign show {}", why.place("by").unwrap_or_default()),
@@ -122,6 +129,13 @@ fn text_of(audit: &Audit, body: &Body) -> String {
         Body::Notice(earlier) => status::cite_hash(audit, &earlier.of.entry),
         _ => signed.cite(),
     }
+}
+
+/// Whether the act that a notice would take back makes a reservation or the like.
+fn makes_any(audit: &Audit, body: &Body) -> bool {
+    let Body::Notice(notice) = body else { return false };
+    let earlier = audit.entry(&notice.of.entry).map(|(_, signed)| Body::of(signed.entry()));
+    earlier.is_some_and(|earlier| earlier.consent().is_some_and(|made| !made.qualifications.is_empty()))
 }
 
 /// What undoes a notice that has taken effect: it rests no longer, or is adopted anew.

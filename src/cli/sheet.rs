@@ -303,12 +303,17 @@ impl Sheet<'_> {
                 InReturn::Words(words) => self.words(self.say(signing::IN_RETURN), words),
             }
         }
-        for made in &consent.qualifications {
+        let is_alone = consent.qualifications.len() == 1;
+        for (number, made) in consent.numbered() {
             let on = match made.on.as_slice() {
                 [] => self.say(signing::ON_WHOLE).to_owned(),
                 ids => signing::ON.with(self.tongue, &[("ids", &names(ids))]),
             };
-            let name = word(self.tongue, made.name.as_str());
+            let mut name = word(self.tongue, made.name.as_str());
+            if !is_alone {
+                let places = [("name", name.as_str()), ("number", &number.to_string())];
+                name = signing::NUMBERED.with(self.tongue, &places);
+            }
             line(&name.to_uppercase(), &on);
             self.words(&name, &made.words);
         }
@@ -326,6 +331,7 @@ impl Sheet<'_> {
         let text = entries::text_of(self.audit(), &notice.of.entry);
         let title = text.and_then(|text| text.title.as_ref().map(entries::title)).unwrap_or_default();
         self.field(head, format!("{}  {title}", cite(self.audit(), &notice.of)).trim_end());
+        self.maybe(signing::UNDER_NUMBER, notice.qualification.as_ref());
         self.list(signing::PARTS, &notice.only);
         self.maybe(signing::EFFECTIVE, notice.effective.as_ref());
     }
@@ -377,6 +383,7 @@ impl Sheet<'_> {
 
     fn answer(&self, answer: &Answer) {
         self.refer(signing::REPLY_TO, Some(&answer.to));
+        self.maybe(signing::UNDER_NUMBER, answer.qualification.as_ref());
         self.list(signing::CONTESTS, &answer.contests);
         self.chosen(signing::BETWEEN_US, answer.between_us.as_ref());
         self.refer(signing::COUNTER, answer.counter.as_ref());

@@ -2,8 +2,9 @@
 //! it, one after another as they stand in its log.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
 
-use super::effect::{is_revoked, revocation};
+use super::effect::{is_revoked, taking_back};
 use super::notices::{Notices, Reach};
 use super::record::{Act, Record};
 use super::texts::{Words, scope};
@@ -62,12 +63,32 @@ pub struct Qualified {
     pub member: MemberId,
     /// The entry that makes it.
     pub by: Hash,
+    /// Its place among those of the entry, from 1.
+    pub number: NonZeroU64,
+    /// Whether the entry makes no other.
+    pub is_alone: bool,
     /// What it says.
     pub made: Qualification,
-    /// The notice that takes it back.
+    /// The notice that takes it back, on the whole or on the last of its provisions.
     pub revoked: Option<Hash>,
+    /// The provisions on which it was taken back, each with the notice.
+    pub revoked_on: Vec<(ProvisionId, Hash)>,
     /// Answers of others to it, in order.
     pub answers: Vec<Hash>,
+}
+
+impl Qualified {
+    /// The provisions on which it stands; none: on the whole, or on nothing where it was
+    /// taken back.
+    pub fn standing_on(&self) -> Vec<&ProvisionId> {
+        let is_over = |id: &ProvisionId| self.revoked_on.iter().any(|(over, _)| over == id);
+        self.made.on.iter().filter(|id| !is_over(id)).collect()
+    }
+
+    /// Whether it stands on a provision, by itself or with the whole.
+    pub fn bears_on(&self, id: &ProvisionId) -> bool {
+        self.revoked.is_none() && (self.made.on.is_empty() || self.standing_on().contains(&id))
+    }
 }
 
 impl Consent {
@@ -296,32 +317,62 @@ pub fn qualified(record: &Record<'_>, words: &Words) -> Vec<Qualified> {
             Body::Adopt(adoption) if adoption.words_digest == words.digest => &adoption.consent,
             _ => continue,
         };
-        for made in &terms.qualifications {
-            // What is on several provisions is taken back when each of them is.
-            let each: Option<Vec<&Act>> =
-                made.on.iter().map(|id| revocation(record, act, Some(id))).collect();
-            let revoked = each.and_then(|each| each.last().copied());
-            let revoked = revoked.or_else(|| revocation(record, act, None)).map(Act::hash);
-            let answers = record.naming(&act.hash()).filter(|answer| match &answer.body {
-                Body::Answer(body) => {
-                    body.to.entry == act.hash()
-                        && match &body.to.provision {
-                            None => true,
-                            Some(id) => made.on.contains(id),
-                        }
-                }
-                _ => false,
-            });
-            found.push(Qualified {
-                member: act.member().clone(),
-                by: act.hash(),
-                made: made.clone(),
-                revoked,
-                answers: answers.map(Act::hash).collect(),
-            });
-        }
+        found.extend(terms.numbered().map(|(number, made)| Qualified {
+            member: act.member().clone(),
+            by: act.hash(),
+            number,
+            is_alone: terms.qualifications.len() == 1,
+            made: made.clone(),
+            revoked: last_revocation(record, act, (number, made)).map(Act::hash),
+            revoked_on:
+                revocations(record, act, (number, made)).map(|(id, by)| (id.clone(), by.hash())).collect(),
+            answers: answers(record, act, (number, made)).map(Act::hash).collect(),
+        }));
     }
     found
+}
+
+/// The provisions on which a qualification was taken back, each with the notice.
+fn revocations<'r>(
+    record: &'r Record<'_>,
+    act: &'r Act,
+    (number, made): (NonZeroU64, &'r Qualification),
+) -> impl Iterator<Item = (&'r ProvisionId, &'r Act)> {
+    made.on.iter().filter_map(move |id| Some((id, taking_back(record, act, Some(number), Some(id))?)))
+}
+
+/// The notice by which a qualification is taken back: what is on several provisions is when
+/// each of them is.
+fn last_revocation<'r>(
+    record: &'r Record<'_>,
+    act: &'r Act,
+    one: (NonZeroU64, &'r Qualification),
+) -> Option<&'r Act> {
+    let (number, made) = one;
+    if made.on.is_empty() {
+        return taking_back(record, act, Some(number), None);
+    }
+    let each: Vec<&Act> = revocations(record, act, one).map(|(_, by)| by).collect();
+    let all = (each.len() == made.on.len()).then_some(each)?;
+    all.into_iter().max_by_key(|by| record.place_of(by))
+}
+
+/// The answers to a qualification: to it alone, to what its act says of one of its
+/// provisions, to the act.
+fn answers<'r>(
+    record: &'r Record<'_>,
+    act: &'r Act,
+    (number, made): (NonZeroU64, &'r Qualification),
+) -> impl Iterator<Item = &'r Act> {
+    let entry = act.hash();
+    record.naming(&entry).filter(move |answer| match &answer.body {
+        Body::Answer(body) => {
+            body.to.entry == entry
+                && body.qualification.is_none_or(|to| to == number)
+                && body.to.provision.as_ref().is_none_or(|id| made.on.contains(id))
+        }
+        _ => false,
+    })
 }
 
 /// The members whose consent to every one of some provisions is an adoption.

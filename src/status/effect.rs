@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::num::NonZeroU64;
 
 use super::record::{Act, Record};
 use super::texts;
 use crate::body::envelope::{Envelope, Opening};
 use crate::body::question::{Answer, Stance};
 use crate::body::standing::{Act as Noticed, Notice};
-use crate::body::text::{Adoption, Consent, Standing, Step, Text};
+use crate::body::text::{Adoption, Consent, Qualification, Standing, Step, Text};
 use crate::body::{Body, provision::Reservations};
 use crate::charter::{Charter, Role};
 use crate::entry::Entry;
@@ -250,15 +251,57 @@ pub fn is_revoked(record: &Record<'_>, act: &Act, on: Option<&ProvisionId>) -> b
 
 /// The notice that takes an act back, or what it says of one provision.
 pub fn revocation<'r>(record: &'r Record<'_>, act: &Act, on: Option<&ProvisionId>) -> Option<&'r Act> {
+    taking_back(record, act, None, on)
+}
+
+/// The notice that takes back one qualification of an act, or what it says of one
+/// provision: by its number, by the provision alone, or with the act.
+pub fn taking_back<'r>(
+    record: &'r Record<'_>,
+    act: &Act,
+    number: Option<NonZeroU64>,
+    on: Option<&ProvisionId>,
+) -> Option<&'r Act> {
     let hash = act.hash();
     record.naming(&hash).find(|notice| match &notice.body {
         Body::Notice(body) => {
             body.act == Noticed::Revoke
                 && body.of.entry == hash
+                && (body.qualification.is_none() || body.qualification == number)
                 && (body.of.provision.is_none() || body.of.provision.as_ref() == on)
         }
         _ => false,
     })
+}
+
+/// Whether a qualification of this number was taken back: on one provision, else on every
+/// one that it is on.
+fn is_taken_back(
+    record: &Record<'_>,
+    act: &Act,
+    (number, made): (NonZeroU64, &Qualification),
+    on: Option<&ProvisionId>,
+) -> bool {
+    let on_one = |id: Option<&ProvisionId>| taking_back(record, act, Some(number), id).is_some();
+    match on {
+        None if !made.on.is_empty() => made.on.iter().all(|id| on_one(Some(id))),
+        on => on_one(on),
+    }
+}
+
+/// The qualification that a number means in an act, on the provision that stands beside it.
+fn numbered<'c>(
+    act: &'c Act,
+    number: NonZeroU64,
+    on: Option<&ProvisionId>,
+) -> Result<&'c Qualification, Why> {
+    let cite = act.signed.cite();
+    let made = act.body.consent().and_then(|consent| consent.qualification(number));
+    let made = made.ok_or_else(|| Why::new(rows::NO_NUMBER, &[("entry", &cite), ("number", &number)]))?;
+    match on.filter(|id| !made.on.contains(*id)) {
+        Some(id) => Err(Why::new(rows::NUMBER_NOT_ON, &[("entry", &cite), ("number", &number), ("id", id)])),
+        None => Ok(made),
+    }
 }
 
 fn noticed(record: &Record<'_>, entry: &Entry, notice: &Notice) -> Reason {
@@ -303,7 +346,12 @@ fn revoked(record: &Record<'_>, entry: &Entry, notice: &Notice) -> Reason {
     if !act.has_effect() {
         return why(rows::WITHOUT_EFFECT, &[("entry", &cite)]);
     }
-    if is_revoked(record, &act, notice.of.provision.as_ref()) {
+    if let Some(number) = notice.qualification {
+        return revoked_by_number(record, &act, number, notice.of.provision.as_ref());
+    }
+    if is_revoked(record, &act, notice.of.provision.as_ref())
+        || notice.of.provision.as_ref().is_some_and(|id| nothing_is_left(record, &act, id))
+    {
         return why(rows::TAKEN_BACK, &[("entry", &cite)]);
     }
     if notice.of.provision.is_none()
@@ -333,6 +381,24 @@ fn revoked(record: &Record<'_>, entry: &Entry, notice: &Notice) -> Reason {
         None if matches!(act.body, Body::Notice(_)) => why(rows::TAKES_BACK_ITSELF, &[("entry", &cite)]),
         None => why(rows::LEFT_BY_NOTICE, &[("entry", &cite)]),
     }
+}
+
+/// Why a qualification cannot be taken back by its number.
+fn revoked_by_number(record: &Record<'_>, act: &Act, number: NonZeroU64, on: Option<&ProvisionId>) -> Reason {
+    let made = match numbered(act, number, on) {
+        Ok(made) => made,
+        Err(why) => return Some(why),
+    };
+    let is_over = is_taken_back(record, act, (number, made), on);
+    let cite = act.signed.cite();
+    is_over.then(|| Why::new(rows::NUMBER_TAKEN_BACK, &[("entry", &cite), ("number", &number)]))
+}
+
+/// Whether each qualification on a provision was taken back there, and there was one.
+fn nothing_is_left(record: &Record<'_>, act: &Act, id: &ProvisionId) -> bool {
+    let all = act.body.consent().into_iter().flat_map(Consent::numbered);
+    let mut on_it = all.filter(|(_, made)| made.on.contains(id)).peekable();
+    on_it.peek().is_some() && on_it.all(|one| is_taken_back(record, act, one, Some(id)))
 }
 
 /// That a notice took effect before it was taken back, where the text sets no period of
@@ -374,6 +440,11 @@ fn answered(record: &Record<'_>, entry: &Entry, answer: &Answer) -> Reason {
         && !named(record, entry, counter).is_ok_and(|act| matches!(act.body, Body::Text(_)))
     {
         return why(rows::NO_COUNTER, &[("entry", &counter.short())]);
+    }
+    if let Some(number) = answer.qualification
+        && let Err(why) = numbered(&act, number, answer.to.provision.as_ref())
+    {
+        return Some(why);
     }
     match (&answer.to.provision, &act.body) {
         (_, body) if answer.stance == Stance::ReceivedContent && !matches!(body, Body::Envelope(_)) => {

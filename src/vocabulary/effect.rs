@@ -27,6 +27,9 @@ super::phrases! {
     TOOK_EFFECT "{entry} took effect as it was given" "{entry} начало действовать сразу";
     TOOK_EFFECT_ON "{entry} took effect on {day}, by the days that its author gives" "{entry} начало действовать {day}, по дням, указанным автором";
     NO_QUALIFICATION "{entry} makes no reservation, understanding or limitation on {id}" "в {entry} нет оговорки, заявления о понимании или ограничения к {id}";
+    NO_NUMBER "{entry} makes no reservation, understanding or limitation of the number {number}" "в {entry} нет оговорки, заявления о понимании или ограничения под номером {number}";
+    NUMBER_NOT_ON "what {entry} says under the number {number} is not on {id}" "сказанное в {entry} под номером {number} не относится к {id}";
+    NUMBER_TAKEN_BACK "what {entry} says under the number {number} was taken back before" "сказанное в {entry} под номером {number} уже отозвано";
     TAKES_BACK_ITSELF "{entry} takes something back itself" "{entry} само отзывает другое";
     LEFT_BY_NOTICE "{entry} is taken back by a notice of withdrawal, or not at all" "{entry} отзывается уведомлением о выходе или никак";
     OWN_ENTRY "{entry} is an entry of {member} itself" "{entry} — собственная запись участника {member}";

@@ -102,6 +102,8 @@ super::phrases! {
     RETURN "for" "взамен";
     PROVISIONAL "provisional" "временно";
     PROVISIONAL_WHY "applies from now on, before the text takes effect" "применяется уже теперь, до начала применения текста";
+    NUMBERED "{name} {number}" "{name} № {number}";
+    UNDER_NUMBER "{of}, number {number}" "{of}, № {number}";
     QUALIFIED "{name} on {on}" "{name} к {on}";
     QUALIFIED_WHOLE "{name} on the whole" "{name} к тексту в целом";
     NAMED_RESERVATION "reservation" "оговорка";

@@ -17,6 +17,8 @@ super::phrases! {
     STYLED "called" "названо";
     ON "on {ids}, your name for it" "к {ids}, название дано вами";
     ON_WHOLE "on the whole, your name for it" "к тексту в целом, название дано вами";
+    NUMBERED "{name} {number}" "{name} № {number}";
+    UNDER_NUMBER "its number there" "под номером";
     COUNTED "{tag}; {number} characters, {hidden}" "{tag}; знаков: {number}, {hidden}";
     NONE_HIDDEN "none hidden" "скрытых нет";
     JOINERS "{number} joiners, marked" "соединителей: {number}, отмечены";

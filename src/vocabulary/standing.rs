@@ -85,6 +85,7 @@ super::phrases! {
     UNDERSTANDING "understanding" "заявление о понимании";
     LIMITATION "limitation" "ограничение";
     QUALIFICATION_OF "{what} of {name}" "{what}: {name}";
+    NUMBERED "{what} {number}" "{what} № {number}";
     ON_PROVISIONS ", on {ids}" ", к {ids}";
     ON_WHOLE ", on the whole" ", к тексту в целом";
     TAKEN_BACK "taken back{dated}" "отозвано{dated}";

@@ -11,9 +11,12 @@ use countersign::fault::Verdict;
 use countersign::fields::{Words, words_value};
 use countersign::hash::Hash;
 use countersign::json::Value;
+use countersign::status::consent::Stage;
 use countersign::status::in_effect::{Effectiveness, End};
 use countersign::status::{self, Basis, Cut, Effect, NoTimes, Sources, Status};
+use countersign::time::Day;
 
+use crate::histories::Brackets;
 use crate::world::{Joining, World, charter_bytes, charter_value, log};
 
 /// An entry with receipts of all that the others hold.
@@ -249,6 +252,33 @@ fn a_period_of_notice_is_not_left_by_adopting_anew() {
         let cell = provision.cells.iter().find(|cell| cell.member.as_str() == "moscow").unwrap();
         assert!(matches!(cell.effect, Effectiveness::Since(..)), "{:?}", cell.effect);
     });
+}
+
+#[test]
+fn what_is_adopted_anew_while_a_notice_runs_stays_when_it_ends() {
+    let mut world = World::small();
+    let proposal = push(&mut world, "moscow", "text", parse(TEXT));
+    push(&mut world, "moscow", "adopt", adoption(&proposal));
+    let notice = parse(&format!("{{\"act\":\"withdraw\",\"of\":\"{}\"}}", proposal.hash()));
+    let notice = push(&mut world, "moscow", "notice", notice);
+    let mut times = Brackets::default();
+    let first: Day = "2027-01-01".parse().unwrap();
+    times.0.insert(notice.hash(), (Some(first.clone()), Some(first)));
+    let consent = |world: &World, day: &str| {
+        let audit = world.audit(&world.whole_copy());
+        let cut = Cut::whole(&audit, day.parse().unwrap(), Basis::Named);
+        let status = Status::of(Sources { audit: &audit, times: &times }, &cut).unwrap();
+        let provision = status.texts[0].provisions.iter().find(|one| one.id.as_str() == "c1").unwrap();
+        let cell = provision.cells.iter().find(|cell| cell.member.as_str() == "moscow").unwrap();
+        let consent = cell.consent.clone().unwrap();
+        (consent.stage, consent.since, matches!(cell.effect, Effectiveness::Since(..)))
+    };
+    let (runs, over) = ("2027-03-31", "2027-04-01");
+    assert_eq!(consent(&world, runs).0, Stage::Leaving);
+    assert_eq!(consent(&world, over).0, Stage::Left);
+    let anew = push(&mut world, "moscow", "adopt", adoption(&proposal));
+    assert_eq!(consent(&world, runs).0, Stage::Adopted);
+    assert_eq!(consent(&world, over), (Stage::Adopted, Some(anew.hash()), true), "by the new consent");
 }
 
 #[test]

@@ -56,6 +56,7 @@ pub fn all() -> Vec<Vector> {
     out.extend(texts());
     out.extend(notices());
     out.extend(replies());
+    out.extend(numbers());
     out.extend(envelopes());
     out
 }
@@ -172,6 +173,62 @@ fn replies() -> Vec<Vector> {
     let answered = push(&mut world, "moscow", "answer", answer("explain", &asked));
     out.push(looked_at("answer", "to what was received", &world, &answered));
     out
+}
+
+/// An adoption with three qualifications, two of them on one provision, is named by number.
+fn numbers() -> Vec<Vector> {
+    let made = "[{\"name\":\"reservation\",\"on\":[\"c1\"],\"words\":{\"en\":\"Not at night.\"}},\
+        {\"name\":\"limitation\",\"on\":[\"c1\"],\"words\":{\"en\":\"Not on Sundays.\"}},\
+        {\"name\":\"reservation\",\"words\":{\"en\":\"As long as others do.\"}}]";
+    let (mut world, proposal) = proposed();
+    let body = adoption(&proposal).with("qualifications", parse(made));
+    let adopted = push(&mut world, "washington", "adopt", body);
+    push(&mut world, "moscow", "seen", Value::object([]));
+    let mut out = vec![];
+    let mut look = |name: &str, why: &str, who: &str, body: Value| {
+        let mut world = world.clone();
+        let kind = name.split('-').next().unwrap();
+        let signed = push(&mut world, who, kind, body);
+        out.push(looked_at(name, why, &world, &signed));
+    };
+    let named = |id: &str, number: u64| (format!("{}{id}", adopted.hash()), Value::Number(number));
+    let revoke = |id: &str, number: u64| {
+        let (of, number) = named(id, number);
+        Value::object([("act", Value::text("revoke")), ("of", Value::text(of)), ("qualification", number)])
+    };
+    let object = |id: &str, number: u64| {
+        let (to, number) = named(id, number);
+        Value::object([("qualification", number), ("stance", Value::text("object")), ("to", Value::text(to))])
+    };
+    let one = "a qualification is named by its number";
+    look("answer-ok-number", one, "moscow", object("#c1", 2));
+    look("answer-no-number", "there is no fourth", "moscow", object("", 4));
+    look("answer-number-elsewhere", "the third is on the whole", "moscow", object("#c1", 3));
+    look("answer-not-understood-number", "numbers begin at 1", "moscow", object("", 0));
+    look(
+        "notice-not-understood-number",
+        "a revocation alone has one",
+        "washington",
+        revoke("", 1).with("act", Value::text("suspend")),
+    );
+    look("notice-ok-revokes-number", "on the whole text, by its number", "washington", revoke("", 3));
+    look("notice-revokes-no-number", "there is no fourth", "washington", revoke("", 4));
+    look("notice-revokes-number-elsewhere", "the third is on the whole", "washington", revoke("#c1", 3));
+    push(&mut world, "washington", "notice", revoke("", 2));
+    let mut other = world.clone();
+    let again = push(&mut other, "washington", "notice", revoke("#c1", 2));
+    out.push(looked_at("notice-revokes-number-twice", "the second was taken back", &other, &again));
+    let first = push(&mut world, "washington", "notice", notice_on(&adopted, "c1"));
+    out.push(looked_at("notice-ok-revokes-the-rest", "the first is left on c1", &world, &first));
+    // The first and the second by their numbers: nothing is left for the provision.
+    push(&mut other, "washington", "notice", revoke("", 1));
+    let none = push(&mut other, "washington", "notice", notice_on(&adopted, "c1"));
+    out.push(looked_at("notice-revokes-nothing-left", "both on c1 were taken back", &other, &none));
+    out
+}
+
+fn notice_on(of: &Signed, id: &str) -> Value {
+    notice("revoke", of).with("of", Value::text(format!("{}#{id}", of.hash())))
 }
 
 fn envelopes() -> Vec<Vector> {

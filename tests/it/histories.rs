@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
+use countersign::body::Body;
 use countersign::body::envelope::{Place, commitment};
 use countersign::body::text::Text;
 use countersign::entry::Signed;
@@ -126,6 +127,12 @@ fn base(names: &Names, cast: usize) -> World {
     })
 }
 
+/// How many qualifications an entry makes.
+fn numbered(signed: &Signed) -> usize {
+    let body = Body::of(signed.entry());
+    body.consent().map_or(0, |consent| consent.qualifications.len())
+}
+
 struct Maker {
     dice: Dice,
     names: Names,
@@ -241,12 +248,12 @@ impl Maker {
         let who = self.dice.roll(self.count);
         match self.dice.roll(100) {
             0..16 => self.text(who),
-            16..46 => self.adopt(who),
-            46..60 => self.notice(who),
-            60..66 => self.revoke(who),
-            66..72 => self.ask(who),
-            72..80 => self.answer(who),
-            80..90 => self.report(who),
+            16..44 => self.adopt(who),
+            44..56 => self.notice(who),
+            56..67 => self.revoke(who),
+            67..72 => self.ask(who),
+            72..82 => self.answer(who),
+            82..90 => self.report(who),
             90..93 => self.state(who),
             93..96 => self.envelope(who),
             96..99 => self.open(who),
@@ -381,14 +388,32 @@ impl Maker {
         if self.dice.chance(15) {
             body = body.with("provisional", Value::text("yes"));
         }
-        if self.dice.chance(20) {
-            let name = *self.dice.pick(&["reservation", "understanding", "limitation"]);
-            let on = [None, Some("c1"), Some("c2"), Some("x9")][self.dice.roll(4)];
-            let made = Value::object([("name", Value::text(name)), ("words", words("Except at night."))])
-                .with_some("on", on.map(|id| Value::texts([id])));
-            body = body.with("qualifications", Value::Array(vec![made]));
+        if self.dice.chance(30) {
+            let made = (0..=self.dice.roll(3)).map(|_| self.qualification()).collect();
+            body = body.with("qualifications", Value::Array(made));
         }
         body
+    }
+
+    fn qualification(&mut self) -> Value {
+        let name = *self.dice.pick(&["reservation", "understanding", "limitation"]);
+        let on: &[&str] = match self.dice.roll(20) {
+            0..6 => &[],
+            6..12 => &["c1"],
+            12..15 => &["c2"],
+            15..19 => &["c1", "c2"],
+            _ => &["x9"],
+        };
+        Value::object([("name", Value::text(name)), ("words", words("Except at night."))])
+            .with_some("on", (!on.is_empty()).then(|| Value::texts(on)))
+    }
+
+    /// The number of a qualification, mostly one that is there.
+    fn number(&mut self, of: &Signed, percent: usize) -> Option<Value> {
+        let made = numbered(of);
+        let number = if self.dice.chance(95) && made > 0 { 1 + self.dice.roll(made) } else { 4 };
+        let is_given = self.dice.chance(if made > 0 { percent } else { 4 });
+        is_given.then(|| Value::Number(u64::try_from(number).unwrap()))
     }
 
     fn text(&mut self, who: usize) {
@@ -478,10 +503,16 @@ impl Maker {
         let name = self.name(who);
         let mut own = self.world.author(name).entries.clone();
         own.retain(|signed| signed.entry().kind != "join" || self.dice.chance(10));
+        let made: Vec<Signed> = own.iter().filter(|signed| numbered(signed) > 0).cloned().collect();
+        let own = if self.dice.chance(80) && !made.is_empty() { made } else { own };
         let pool = if self.dice.chance(90) && !own.is_empty() { own } else { self.texts.clone() };
-        let of = self.dice.pick(&pool).hash();
-        let of = if self.dice.chance(25) { format!("{of}#c1") } else { of.to_string() };
-        let body = Value::object([("act", Value::text("revoke")), ("of", Value::text(of))]);
+        let act = self.dice.pick(&pool).clone();
+        let number = self.number(&act, 70);
+        let of = act.hash();
+        let on = self.dice.chance(if numbered(&act) > 0 { 50 } else { 25 });
+        let of = if on { format!("{of}#c1") } else { of.to_string() };
+        let body = Value::object([("act", Value::text("revoke")), ("of", Value::text(of))])
+            .with_some("qualification", number);
         let signed = self.push(who, "notice", body);
         self.others.push(signed);
     }
@@ -519,14 +550,28 @@ impl Maker {
         }
         let asks: Vec<Signed> =
             self.others.iter().filter(|signed| signed.entry().kind == "ask").cloned().collect();
-        let pool = if self.dice.chance(70) && !asks.is_empty() { asks } else { self.others.clone() };
-        let to = self.dice.pick(&pool).hash();
+        let made: Vec<Signed> =
+            self.others.iter().chain(&self.texts).filter(|signed| numbered(signed) > 0).cloned().collect();
+        let pool = if self.dice.chance(35) && !made.is_empty() {
+            made
+        } else if self.dice.chance(70) && !asks.is_empty() {
+            asks
+        } else {
+            self.others.clone()
+        };
+        let act = self.dice.pick(&pool).clone();
+        let number = self.number(&act, 60);
+        let to = act.hash();
         let to = if self.dice.chance(20) { format!("{to}#c1") } else { to.to_string() };
         let stance =
             *self.dice.pick(&["will answer", "accept", "decline", "object", "received content", "counter"]);
+        let between = (stance == "object" && self.dice.chance(60))
+            .then(|| *self.dice.pick(&["stands", "does not stand"]));
         let counter = (stance == "counter").then(|| self.target(&self.texts.clone()).unwrap().hash());
         let body = Value::object([("stance", Value::text(stance)), ("to", Value::text(to))])
-            .with_some("counter", counter.map(Value::text));
+            .with_some("counter", counter.map(Value::text))
+            .with_some("between_us", between.map(Value::text))
+            .with_some("qualification", number);
         let signed = self.push(who, "answer", body);
         self.others.push(signed);
     }

@@ -2,6 +2,7 @@
 //! all entries of the cut. It shares the parsed bodies with the program and nothing else.
 
 mod effect;
+mod qualified;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,6 +162,7 @@ impl Literal {
             n.entry.seq < before
                 && notice.act == Act::Revoke
                 && notice.of.entry == e.hash
+                && notice.qualification.is_none()
                 && (notice.of.provision.is_none() || notice.of.provision.as_ref() == on)
                 && self.stands(n)
         })
@@ -296,12 +298,13 @@ impl Literal {
                 });
                 let received =
                     answer.stance != Stance::ReceivedContent || matches!(to.body, Body::Envelope(_));
+                let number = Self::has_number(to, answer.qualification, answer.to.provision.as_ref());
                 let on = answer.to.provision.as_ref().is_none_or(|id| match &to.body {
                     Body::Adopt(adoption) => Self::qualified(&adoption.consent, id),
                     Body::Text(text) => text.ids().contains(&id),
                     _ => true,
                 });
-                to.who != e.who && counter && received && on
+                to.who != e.who && counter && received && number && on
             }
             Body::Envelope(envelope) => !self.all.iter().any(|other| match &other.body {
                 Body::Envelope(earlier) => {
@@ -408,6 +411,18 @@ impl Literal {
         let Some(of) = self.had(e, &notice.of.entry) else { return false };
         let on = notice.of.provision.as_ref();
         if of.who != e.who || !self.stands(of) || self.taken_back(of, on, e.entry.seq).is_some() {
+            return false;
+        }
+        if let Some(number) = notice.qualification {
+            let there = Self::has_number(of, Some(number), on);
+            return there && self.is_left(of, number, on, e.entry.seq);
+        }
+        if let Some(id) = on
+            && Self::made(of).iter().any(|(_, made)| made.on.contains(id))
+            && !Self::made(of)
+                .iter()
+                .any(|(number, made)| made.on.contains(id) && self.is_left(of, *number, on, e.entry.seq))
+        {
             return false;
         }
         match (&of.body, on) {

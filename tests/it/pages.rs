@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::command_line::Desk;
+use crate::command_line::{Desk, text};
 
 const TEXT: &str = r#"{"languages":{"en":"authentic"},"provisions":[{"id":"c1","type":"do","words":{"en":"Publish."}}],"standing":"proposal","title":{"en":"Code"}}"#;
 
@@ -75,6 +75,60 @@ fn an_objection_that_was_taken_back_stands_as_taken_back() {
     assert!(after.lines().nth(1).unwrap().trim_start().starts_with("taken back"), "{page}");
     assert!(after.lines().nth(1).unwrap().ends_with("moscow/3"), "{page}");
     assert!(!page.contains("does not stand between the two"), "{page}");
+}
+
+#[test]
+fn of_several_qualifications_each_is_answered_and_taken_back_by_its_number() {
+    let reader = Reader::new();
+    let terms =
+        ["--reserve", "c1: Not in winter.", "--limit", "c1: Not at night.", "--reserve", "whole: So far."];
+    reader.sign("washington", &[&["adopt", "moscow/1"], &terms[..]].concat());
+    let page = reader.page();
+    for head in ["Reservation 1 of washington", "Reservation 2 of washington, on the whole"] {
+        assert!(page.contains(head), "{head}: {page}");
+    }
+    assert!(page.contains("Limitation 3 of washington"), "{page}");
+    assert!(reader.cell().contains("with 3 qualifications"), "{}", reader.cell());
+    let to = |number: &'static str| ["washington/1#c1", "object", "--qualification", number];
+    reader.sign("moscow", &[&["answer"], &to("3")[..], &["--between-us", "does-not-stand"]].concat());
+    let page = reader.page();
+    let limit = page.split("Limitation 3 of washington").nth(1).unwrap();
+    assert!(limit.contains("Objection of moscow"), "{page}");
+    assert_eq!(page.matches("Objection of moscow").count(), 1, "{page}");
+    let shown = reader.desk.ok(&["show", "moscow/2", "--dir", "moscow"]);
+    assert!(shown.contains("washington/1#c1, number 3"), "{shown}");
+    let shown = reader.desk.ok(&["show", "washington/1", "--dir", "moscow"]);
+    assert!(shown.contains("limitation 3 on c1"), "{shown}");
+    // One on the whole text, which no provision names.
+    reader.sign("washington", &["notice", "revoke", "washington/1", "--qualification", "2"]);
+    let page = reader.page();
+    let whole = page.split("Reservation 2 of washington").nth(1).unwrap();
+    assert!(whole.lines().nth(2).unwrap().trim_start().starts_with("taken back"), "{page}");
+    assert_eq!(page.matches("taken back").count(), 1, "{page}");
+    assert!(reader.cell().contains("with 2 qualifications"), "{}", reader.cell());
+    let held: serde_json::Value = reader.desk.json(&["commitments", "--dir", "moscow", "--json"], 0);
+    let made = held["texts"][0]["qualifications"].as_array().unwrap();
+    let told: Vec<String> = made
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {} {} {}",
+                one["number"],
+                one["name"],
+                one["revoked"],
+                one["reactions"].as_array().unwrap().len()
+            )
+        })
+        .collect();
+    let due = ["1 \"reservation\" null 0", "2 \"reservation\" \"washington/2\" 0", "3 \"limitation\" null 1"];
+    assert_eq!(told, due);
+    reader.sign("washington", &["notice", "revoke", "washington/1#c1", "--qualification", "3"]);
+    assert!(reader.cell().contains("with a reservation"), "{}", reader.cell());
+    assert!(!reader.page().contains("does not stand between the two ("), "{}", reader.page());
+    // What would leave the text is told from what takes a reservation back.
+    let refused = reader.desk.run(&["notice", "revoke", "washington/1", "--dir", "washington"]);
+    let refused = text(&refused.stderr);
+    assert!(refused.contains("notice revoke washington/1 --qualification 1"), "{refused}");
 }
 
 #[test]

@@ -226,6 +226,11 @@ fn each_reason_is_given_before_anything_is_signed() {
     let a = office.sign("washington", "adopt", &with(adopt(&code, CODE), &reserve("c1")));
     case(rows::LEFT_BY_NOTICE, "washington", "notice", notice("revoke", &a));
     case(rows::NO_QUALIFICATION, "washington", "notice", notice("revoke", &format!("{a}#c2")));
+    let numbered = |of: &str, number: u64| with(notice("revoke", of), &json!({"qualification": number}));
+    case(rows::NO_NUMBER, "washington", "notice", numbered(&a, 2));
+    case(rows::NUMBER_NOT_ON, "washington", "notice", numbered(&format!("{a}#c2"), 1));
+    office.sign("washington", "notice", &numbered(&a, 1));
+    case(rows::NUMBER_TAKEN_BACK, "washington", "notice", numbered(&a, 1));
     let w = office.sign("washington", "notice", &notice("withdraw", &code));
     let r = office.sign("washington", "notice", &notice("revoke", &w));
     case(rows::TAKEN_BACK, "washington", "notice", notice("revoke", &w));

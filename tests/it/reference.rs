@@ -95,6 +95,21 @@ pub fn said_by_status(status: &Status<'_>) -> Said {
                 }
             }
         }
+        for made in &text.qualified {
+            let over: Vec<String> =
+                made.revoked_on.iter().map(|(id, by)| format!("{id} {}", cite(by))).collect();
+            let place = format!("qualified {} {}", cite(&made.by), made.number);
+            let back = format!("{:?} on {over:?}", made.revoked.as_ref().map(cite));
+            said.insert(format!("{place} back"), back);
+            let mut answers: Vec<String> = made.answers.iter().map(cite).collect();
+            answers.sort();
+            said.insert(format!("{place} answers"), answers.join(" "));
+            for member in status.record.charter.members.values() {
+                if let Some((reaction, by)) = status.reaction(made, &member.id) {
+                    said.insert(format!("{place} {}", member.id), format!("{reaction:?} {}", cite(&by)));
+                }
+            }
+        }
         for given in &text.notices {
             let late = given.reach == Reach::Reached;
             let reach = match (&given.revoked, given.withdraws(), late) {
@@ -151,6 +166,7 @@ pub fn said_by_rules(rules: &Literal) -> Said {
         }
     }
     for digest in rules.digests() {
+        said.extend(rules.qualified_in(&digest));
         for provision in rules.provisions(&digest) {
             let place = format!("{}#{}", digest.short(), provision.id);
             let of = |who: &MemberId| (who.clone(), digest, provision.id.clone());

@@ -1,11 +1,8 @@
 //! Under a provision: one block a member, its qualifications, and what others recorded
 //! of these.
 
-use std::collections::BTreeMap;
-
 use countersign::body::Body;
 use countersign::body::text::{Consent as Terms, InReturn, Named, Qualification};
-use countersign::hash::Hash;
 use countersign::names::{MemberId, ProvisionId};
 use countersign::status::consent::{Consent, Qualified, Stage};
 use countersign::status::in_effect::{Effectiveness, End, Wait};
@@ -89,24 +86,16 @@ impl Account<'_> {
             }
             return;
         }
-        // One act makes each of its qualifications once, in order.
         let keys = self.keys(|status| {
             let at = status.words.iter().position(|one| one.digest == words.digest);
             let made = at.and_then(|at| status.texts.get(at)).into_iter().flat_map(|text| &text.qualified);
-            let mut count: BTreeMap<Hash, usize> = BTreeMap::new();
-            let mut number = |by: Hash| {
-                let next = count.entry(by).or_default();
-                *next += 1;
-                *next - 1
-            };
-            made.map(|one| (one.by, number(one.by), is_here(&one.made))).collect()
+            made.filter(|one| is_here(&one.made)).map(|one| (one.by, one.number)).collect()
         });
-        for (by, number, _) in keys.into_iter().filter(|(_, _, is_here)| *is_here) {
+        for key in keys {
             self.block(4, |there| {
                 let (words, text) = there.text_with(&words.digest)?;
-                let mut all = text.qualified.iter().enumerate().filter(|(_, one)| one.by == by);
-                if let Some((number, _)) = all.nth(number) {
-                    there.qualification(&words, &text, number);
+                if let Some(at) = text.qualified.iter().position(|one| (one.by, one.number) == key) {
+                    there.qualification(&words, &text, at);
                 }
                 Some(())
             });
@@ -207,11 +196,7 @@ impl Account<'_> {
         provision: &'t ProvisionStatus,
         member: &'t MemberId,
     ) -> impl Iterator<Item = &'t Qualified> {
-        text.qualified.iter().filter(move |made| {
-            made.member == *member
-                && made.revoked.is_none()
-                && (made.made.on.is_empty() || made.made.on.contains(&provision.id))
-        })
+        text.qualified.iter().filter(move |made| made.member == *member && made.bears_on(&provision.id))
     }
 
     fn qualifications_in_short(
@@ -367,10 +352,10 @@ impl Account<'_> {
         lines
     }
 
-    fn qualification(&mut self, words: &Words, text: &TextStatus, number: usize) {
-        let Some(made) = text.qualified.get(number).cloned() else { return };
+    fn qualification(&mut self, words: &Words, text: &TextStatus, at: usize) {
+        let Some(made) = text.qualified.get(at).cloned() else { return };
         let name = self.naming.name(&made.member);
-        let what = self.word(named(made.made.name));
+        let what = self.qualification_name(&made);
         let ids: Vec<&str> = made.made.on.iter().map(countersign::names::ProvisionId::as_str).collect();
         let on = match ids.as_slice() {
             [] => self.word(standing::ON_WHOLE),
@@ -386,12 +371,7 @@ impl Account<'_> {
             body => body.circumstances().and_then(|circumstances| circumstances.rendering),
         });
         self.page.gap().line(4, &format!("{head}{on}"), &cite).words(6, rendering, &made.made.words);
-        if let Some(by) = &made.revoked {
-            let dated = self.act(by).map_or_else(String::new, |act| self.dated(act));
-            let line = self.say(standing::TAKEN_BACK, &[("dated", &dated)]);
-            let cite = self.cite(by);
-            self.page.line(6, &line, &cite);
-        }
+        self.taken_back(&made);
         for answer in &made.answers {
             self.reaction(&made, answer);
         }
@@ -404,6 +384,28 @@ impl Account<'_> {
             let names = self.naming.list(&without);
             let line = self.say(standing::NONE_RECORDED, &[("names", &names)]);
             self.page.line(6, &line, "");
+        }
+    }
+
+    /// The word of a qualification, with its number where its act makes several.
+    pub fn qualification_name(&self, made: &Qualified) -> String {
+        let what = self.word(named(made.made.name));
+        if made.is_alone {
+            return what;
+        }
+        self.say(standing::NUMBERED, &[("what", &what), ("number", &made.number.to_string())])
+    }
+
+    /// By what a qualification was taken back, or on which of its provisions.
+    fn taken_back(&mut self, made: &Qualified) {
+        let whole = made.revoked.iter().map(|by| (String::new(), *by));
+        let parts = made.revoked_on.iter().filter(|_| made.revoked.is_none());
+        let parts = parts.map(|(id, by)| (self.say(standing::ON_PROVISIONS, &[("ids", id.as_str())]), *by));
+        for (on, by) in whole.chain(parts).collect::<Vec<_>>() {
+            let dated = self.act(&by).map_or_else(String::new, |act| self.dated(act));
+            let line = self.say(standing::TAKEN_BACK, &[("dated", &format!("{on}{dated}"))]);
+            let cite = self.cite(&by);
+            self.page.line(6, &line, &cite);
         }
     }
 

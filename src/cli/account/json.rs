@@ -191,13 +191,17 @@ impl Account<'_> {
                 "by": self.cite(&by),
             }))
         });
+        let over = made.revoked_on.iter();
+        let revoked_on = over.map(|(id, by)| json!({"provision": id.as_str(), "by": self.cite(by)}));
         json!({
             "member": made.member.to_string(),
             "by": self.cite(&made.by),
+            "number": made.number,
             "name": made.made.name.as_str(),
             "on": made.made.on.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "words": made.made.words,
             "revoked": made.revoked.as_ref().map(|by| self.cite(by)),
+            "revoked_on": revoked_on.collect::<Vec<_>>(),
             "reactions": reactions.collect::<Vec<_>>(),
         })
     }

@@ -342,10 +342,10 @@ impl Account<'_> {
             .iter()
             .filter(|made| made.revoked.is_none())
             .map(|made| {
-                let ids: Vec<&str> = made.made.on.iter().map(ProvisionId::as_str).collect();
+                let ids: Vec<&str> = made.standing_on().into_iter().map(ProvisionId::as_str).collect();
                 let ids = if ids.is_empty() { self.word(standing::THE_WHOLE) } else { ids.join(", ") };
                 {
-                    let what = self.word(super::cells::named(made.made.name));
+                    let what = self.qualification_name(made);
                     let places = [("what", what), ("name", self.naming.name(&made.member)), ("ids", ids)];
                     let places: Vec<(&str, &str)> = places.iter().map(|(k, v)| (*k, v.as_str())).collect();
                     self.say(standing::OF_ON, &places)

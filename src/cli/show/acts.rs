@@ -1,5 +1,7 @@
 //! Acts that are no texts: keys, actors, notices, reports, questions and answers.
 
+use std::num::NonZeroU64;
+
 use countersign::body::membership::{NewSet, SetChange, VolumeJoin};
 use countersign::body::question::{Answer, Ask, BetweenUs, Contests};
 use countersign::body::standing::{Actor, Class, Mandated, Notice};
@@ -124,7 +126,7 @@ pub fn actor(sheet: &mut Sheet<'_>, signed: &Signed, actor: &Actor) {
 /// A notice.
 pub fn notice(sheet: &mut Sheet<'_>, notice: &Notice) {
     let sight = sheet.sight;
-    sheet.put(rows::NOTICE_OF, &named(sight, &notice.of));
+    sheet.put(rows::NOTICE_OF, &numbered(sight, named(sight, &notice.of), &notice.of, notice.qualification));
     if !notice.only.is_empty() {
         let ids: Vec<String> = notice.only.iter().map(ToString::to_string).collect();
         sheet.say(rows::ONLY, rows::ONLY_THESE, &[("ids", &ids.join(", "))]);
@@ -139,6 +141,15 @@ pub fn named(sight: &Sight, reference: &Reference) -> String {
     let cited = sight.cite(reference);
     let title = sight.text(&reference.entry).and_then(|(_, text)| text.title);
     title.map_or_else(|| cited.clone(), |title| format!("{cited}, {}", sight.quote(&title)))
+}
+
+/// What an act is about, with the number of the qualification that it names, where the
+/// entry makes several.
+fn numbered(sight: &Sight, of: String, named: &Reference, number: Option<NonZeroU64>) -> String {
+    match number.filter(|_| entries::makes_several(sight.audit(), &named.entry)) {
+        Some(number) => sight.say(rows::UNDER_NUMBER, &[("of", &of), ("number", &number.to_string())]),
+        None => of,
+    }
 }
 
 /// A moment as a report gives it, for people.
@@ -260,7 +271,8 @@ pub fn answer(sheet: &mut Sheet<'_>, answer: &Answer) {
     let asked = sight.audit().entry(&answer.to.entry);
     let to = match asked {
         Some((_, entry)) => {
-            format!("{}, {}", sight.cite(&answer.to), entries::act_in(sight.tongue, entry.entry()))
+            let cite = numbered(sight, sight.cite(&answer.to), &answer.to, answer.qualification);
+            format!("{cite}, {}", entries::act_in(sight.tongue, entry.entry()))
         }
         None => sight.say(rows::NOT_HELD, &[("hash", &sight.cite(&answer.to))]),
     };

@@ -142,10 +142,14 @@ fn consent(sheet: &mut Sheet<'_>, signed: &Signed, consent: &Consent) {
         sheet.say(rows::PROVISIONAL, rows::PROVISIONAL_WHY, &[]);
     }
     let rendering = countersign::body::Body::of(signed.entry()).rendering();
-    for made in &consent.qualifications {
-        let name = qualification(made.name).of(sight.tongue);
+    let is_alone = consent.qualifications.len() == 1;
+    for (number, made) in consent.numbered() {
+        let mut name = qualification(made.name).of(sight.tongue).to_owned();
+        if !is_alone {
+            name = sight.say(rows::NUMBERED, &[("name", &name), ("number", &number.to_string())]);
+        }
         let row = if made.on.is_empty() { rows::QUALIFIED_WHOLE } else { rows::QUALIFIED };
-        let head = sight.say(row, &[("name", name), ("on", &ids(&made.on))]);
+        let head = sight.say(row, &[("name", &name), ("on", &ids(&made.on))]);
         sheet.page.line(super::IN, &head, "").words(super::IN + 2, rendering, &made.words);
     }
 }

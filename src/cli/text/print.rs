@@ -1,6 +1,7 @@
 //! `text print`: the clean document of a text, from its files or from the ledger.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use countersign::body::Body;
@@ -233,8 +234,9 @@ fn act(tongue: Tongue, ledger: &Ledger, signed: &Signed, ids: &[ProvisionId], la
     match &body {
         Body::Adopt(adoption) => {
             head.extend(parts(tongue, adoption));
-            for made in &adoption.consent.qualifications {
-                add(&qualified(tongue, made), &made.words);
+            let is_alone = adoption.consent.qualifications.len() == 1;
+            for (number, made) in adoption.consent.numbered() {
+                add(&qualified(tongue, (!is_alone).then_some(number), made), &made.words);
             }
         }
         Body::Text(text) => {
@@ -277,6 +279,13 @@ fn beside(tongue: Tongue, ledger: &Ledger, body: &Body) -> Vec<String> {
         let at = reference.provision.as_ref().map_or_else(String::new, |id| format!("#{id}"));
         format!("{}{at}", status::cite_hash(&ledger.audit, &reference.entry))
     };
+    let numbered = |named: &Reference, number: Option<NonZeroU64>| {
+        let number = number.filter(|_| entries::makes_several(&ledger.audit, &named.entry));
+        number.map_or_else(
+            || cite(named),
+            |n| papers::UNDER_NUMBER.with(tongue, &[("of", &cite(named)), ("number", &n.to_string())]),
+        )
+    };
     let said = |row: Phrase, name: &str, what: &str| row.with(tongue, &[(name, what)]);
     let line = |text: &str| quoted(tongue, &shown_on_one_line(text));
     match body {
@@ -288,7 +297,7 @@ fn beside(tongue: Tongue, ledger: &Ledger, body: &Body) -> Vec<String> {
         }
         Body::Text(text) => carried(tongue, &text.consent, &cite),
         Body::Notice(notice) => {
-            let mut all = vec![said(papers::OF_ACT, "of", &cite(&notice.of))];
+            let mut all = vec![said(papers::OF_ACT, "of", &numbered(&notice.of, notice.qualification))];
             if !notice.only.is_empty() {
                 all.push(said(papers::PARTS_ALONE, "of", &listed(tongue, &notice.only)));
             }
@@ -298,7 +307,7 @@ fn beside(tongue: Tongue, ledger: &Ledger, body: &Body) -> Vec<String> {
             all
         }
         Body::Answer(answer) => {
-            let mut all = vec![said(papers::REPLY, "of", &cite(&answer.to))];
+            let mut all = vec![said(papers::REPLY, "of", &numbered(&answer.to, answer.qualification))];
             let contests = answer.contests.iter().map(|what| chosen::word(tongue, what.as_str()));
             all.extend(contests.map(|what| said(papers::CONTESTS, "what", &what)));
             all.extend(answer.between_us.map(|between| chosen::word(tongue, between.as_str())));
@@ -342,7 +351,8 @@ fn parts(tongue: Tongue, adoption: &Adoption) -> Option<String> {
     told(papers::PARTS_ALONE, &adoption.only).or_else(|| told(papers::ALL_BUT, &adoption.except))
 }
 
-fn qualified(tongue: Tongue, made: &Qualification) -> String {
+fn qualified(tongue: Tongue, number: Option<NonZeroU64>, made: &Qualification) -> String {
+    let number = number.map(|number| papers::NUMBERED.with(tongue, &[("number", &number.to_string())]));
     let on = if made.on.is_empty() {
         String::new()
     } else {
@@ -353,5 +363,5 @@ fn qualified(tongue: Tongue, made: &Qualification) -> String {
         Named::Understanding => papers::QUALIFIED_UNDERSTANDING,
         Named::Limitation => papers::QUALIFIED_LIMITATION,
     };
-    phrase.with(tongue, &[("on", &on)])
+    phrase.with(tongue, &[("on", &format!("{}{on}", number.unwrap_or_default()))])
 }
