@@ -1,0 +1,299 @@
+//! The services wired together by the program itself: a witness asked over HTTP, a
+//! witness that serves, an authority of time asked over HTTP; evidence that travels.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Child;
+use std::thread;
+use std::time::Duration;
+
+use countersign::checkpoint::TreeHead;
+use countersign::hash::Hash;
+use countersign::note::Note;
+use countersign::submission::Submission;
+use countersign::timestamp::Request;
+
+use crate::command_line::{Desk, copy_tree, text, tree};
+use crate::serve::{begun, ended};
+
+/// One answer: status, content type, body.
+type Reply = (u16, String, Vec<u8>);
+
+/// Sends one request over a plain socket.
+fn exchange(to: SocketAddr, head: &str, body: &[u8]) -> Reply {
+    let mut stream = TcpStream::connect(to).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let head =
+        format!("{head} HTTP/1.1\r\nHost: w\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let at = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let head = text(&answer[..at]);
+    let kind = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), kind.to_owned(), answer[at + 4..].to_vec())
+}
+
+fn add(to: SocketAddr, body: &[u8]) -> Reply {
+    exchange(to, "POST /witness/add-checkpoint", body)
+}
+
+/// A server that answers each request as `rule` has it: the path and the body of it.
+fn answering(rule: impl Fn(&str, &[u8]) -> Reply + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let (mut head, mut byte) = (Vec::new(), [0]);
+            while !head.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
+                head.push(byte[0]);
+            }
+            let head = text(&head).to_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+            stream.read_exact(&mut body).unwrap();
+            let kind = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
+            let line = format!("{} {kind}", head.split(' ').nth(1).unwrap_or_default());
+            let (status, kind, answer) = rule(&line, &body);
+            let head = format!(
+                "HTTP/1.1 {status} x\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                answer.len()
+            );
+            let _ = stream.write_all(&[head.as_bytes(), &answer].concat());
+        }
+    });
+    format!("http://{at}")
+}
+
+/// A witness that serves beside a snapshot, on a desk where no other key lies.
+struct Witness {
+    host: Desk,
+    vkey: String,
+    at: SocketAddr,
+    child: Option<Child>,
+}
+
+impl Witness {
+    fn of(desk: &Desk) -> Self {
+        let host = Desk::new();
+        std::fs::copy(desk.path("charter.json"), host.path("charter.json")).unwrap();
+        desk.ok(&["publish", "first", "--dir", "moscow"]);
+        copy_tree(&desk.path("first"), &host.path("pub"));
+        host.ok(&["witness", "key", "w1.example/w1", "--out", "w", "--no-passphrase"]);
+        let mut witness =
+            Self { host, vkey: String::new(), at: SocketAddr::from(([127, 0, 0, 1], 0)), child: None };
+        witness.start();
+        witness
+    }
+
+    fn start(&mut self) {
+        let key = "w/w1.example_w1.witness.key";
+        let words = ["serve", "pub", "--listen", "127.0.0.1:0", "--json", "--witness", key];
+        let words = [&words[..], &["--state", "state", "--charter", "charter.json"]].concat();
+        let (child, line) = begun(&self.host, &words);
+        let said: serde_json::Value = serde_json::from_str(&line).unwrap();
+        self.vkey = said["witness"].as_str().unwrap().to_owned();
+        self.at = said["listen"].as_str().unwrap().parse().unwrap();
+        self.child = Some(child);
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}/witness", self.at)
+    }
+
+    fn stop(&mut self) -> Option<i32> {
+        self.child.take().and_then(ended)
+    }
+}
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Asks a witness by the program, over addresses of this machine.
+fn ask(desk: &Desk, witness: &Witness, member: &str) -> serde_json::Value {
+    let (url, vkey) = (witness.url(), witness.vkey.clone());
+    desk.json(&["witness", "ask", &url, "--key", &vkey, "--dir", member, "--json", "--allow-private"], 0)
+}
+
+#[test]
+fn a_witness_is_asked_over_http_and_says_where_it_is() {
+    let desk = Desk::founded();
+    let mut witness = Witness::of(&desk);
+    let key = std::fs::read_to_string(witness.host.path("w/w1.example_w1.witness.pub")).unwrap();
+    assert_eq!(key.trim_end(), witness.vkey);
+    let asked = ask(&desk, &witness, "moscow");
+    assert_eq!((&asked["did"], &asked["cosignatures"][0]["size"]), (&"ask".into(), &1.into()));
+    assert_eq!(asked["cosignatures"][0]["standing"], "holds");
+    let file = asked["files"][0].as_str().unwrap().to_owned();
+    assert!(desk.path(&format!("moscow/{file}")).is_file());
+    // Asked again, it cosigns later, and the earliest stays.
+    assert_eq!(ask(&desk, &witness, "moscow")["files"].as_array().unwrap().len(), 0);
+    for words in ["one", "two"] {
+        desk.ok(&["state", words, "--sign", "--yes", "--dir", "moscow"]);
+    }
+    // Whoever holds nothing of it begins at 0, and is told where to begin.
+    for (path, _) in tree(&desk.path("moscow/notes")) {
+        std::fs::remove_file(path).unwrap();
+    }
+    assert_eq!(ask(&desk, &witness, "moscow")["cosignatures"][0]["size"], 3);
+    let listed = desk.ok(&["witness", "list", "--key", &witness.vkey, "--dir", "moscow"]);
+    assert!(listed.contains("moscow: 3 entries sealed, 3 of them cosigned"), "{listed}");
+    // Another run of the same witness goes on where it was.
+    assert_eq!(witness.stop(), Some(0));
+    witness.start();
+    let (status, kind, body) = {
+        desk.ok(&["witness", "request", "-o", "replay", "--from", "0", "--dir", "moscow"]);
+        add(witness.at, &std::fs::read(desk.path("replay")).unwrap())
+    };
+    assert_eq!((status, kind.as_str(), text(&body).as_str()), (409, "text/x.tlog.size", "3\n"));
+    // Addresses of this machine are asked only where that is meant, and no other log.
+    let url = witness.url();
+    desk.refused(&["witness", "ask", &url, "--key", &witness.vkey, "--dir", "moscow"], 6, "private_address");
+    desk.refused(&["witness", "ask", "w1.example", "--dir", "moscow"], 2, "url");
+    desk.refused(&["witness", "ask", &url, "athens", "--dir", "moscow", "--allow-private"], 1, "no_entry");
+}
+
+#[test]
+fn what_a_witness_answers_wrongly_is_told_and_nothing_is_kept() {
+    let desk = Desk::founded();
+    for (status, kind, body, due) in [
+        (200, "text/plain", &b"\xe2\x80\x94 w AAAA\n"[..], "something else than cosignature lines"),
+        (200, "text/html", b"<html>", "something else than cosignature lines"),
+        (404, "text/plain", b"", "does not know this log (404)"),
+        (403, "text/plain", b"", "does not know this log (403)"),
+        (409, "text/x.tlog.size", b"9\n", "more than are sealed here"),
+        (409, "text/plain", b"no\n", "409 without a size"),
+        (422, "text/plain", b"", "(422)"),
+        (503, "text/plain", b"", "cannot answer now (503)"),
+    ] {
+        let url = answering(move |line, _| {
+            assert_eq!(line, "/w/add-checkpoint text/plain; charset=utf-8");
+            (status, kind.to_owned(), body.to_vec())
+        });
+        let url = format!("{url}/w/");
+        let words = ["witness", "ask", &url, "--dir", "moscow", "--allow-private"];
+        desk.refused(&words, 1, "witness");
+        let err = text(&desk.run(&words).stderr);
+        assert!(err.contains(due), "{status} {err}");
+    }
+    let url = answering(|_, _| (302, "text/plain".to_owned(), Vec::new()));
+    desk.refused(&["witness", "ask", &url, "--dir", "moscow", "--allow-private"], 1, "web_answer");
+}
+
+#[test]
+fn a_serving_witness_cosigns_one_history_and_shows_it() {
+    let desk = Desk::founded();
+    copy_tree(&desk.path("moscow"), &desk.path("other"));
+    copy_tree(&desk.path("k"), &desk.path("k2"));
+    let local = std::fs::read_to_string(desk.path("other/local.json")).unwrap();
+    std::fs::write(desk.path("other/local.json"), local.replace("/k/", "/k2/")).unwrap();
+    let witness = Witness::of(&desk);
+    let request = |dir: &str, from: &str, name: &str| {
+        desk.ok(&["witness", "request", "-o", name, "--from", from, "--dir", dir]);
+        std::fs::read(desk.path(name)).unwrap()
+    };
+    let first = request("moscow", "0", "zero");
+    let head = Submission::parse(&first).unwrap().head().clone();
+    let latest = format!("GET /witness/{}/checkpoint", Hash::of(head.origin.as_bytes()));
+    assert_eq!(exchange(witness.at, &latest, b"").0, 404);
+    let (status, kind, line) = add(witness.at, &first);
+    assert_eq!((status, kind.as_str()), (200, "text/plain; charset=utf-8"));
+    let (status, _, note) = exchange(witness.at, &latest, b"");
+    let shown = Note::parse(&note, 2).unwrap();
+    assert_eq!((status, shown.text()), (200, &*head.text()));
+    assert_eq!(format!("{}\n", shown.lines()[1]).into_bytes(), line);
+    assert_eq!(add(witness.at, &first).0, 409, "a replay from 0");
+    assert_eq!(add(witness.at, b"old 0\n").0, 400);
+    assert_eq!(add(witness.at, &vec![b'x'; 70 << 10]).0, 413);
+    // Two histories of one log, both under its key: the one that came first stands.
+    desk.ok(&["state", "One.", "--sign", "--yes", "--dir", "moscow"]);
+    desk.ok(&["state", "Another.", "--sign", "--yes", "--dir", "other"]);
+    assert_eq!(add(witness.at, &request("moscow", "1", "mine")).0, 200);
+    assert_eq!(add(witness.at, &request("other", "1", "theirs")).0, 409);
+    assert_eq!(add(witness.at, &request("other", "2", "same")).0, 422);
+    assert_eq!(tree(&witness.host.path("state/forks")).len(), 2);
+    let (_, _, note) = exchange(witness.at, &latest, b"");
+    let mine = TreeHead::parse(Note::parse(&note, 2).unwrap().text()).unwrap();
+    assert_eq!(mine, *Submission::parse(&std::fs::read(desk.path("mine")).unwrap()).unwrap().head());
+    assert_eq!(exchange(witness.at, &format!("GET /witness/{}/checkpoint", Hash::of(b"x")), b"").0, 404);
+}
+
+#[test]
+fn of_many_that_ask_at_once_one_is_first_and_the_others_hear_where_it_is() {
+    let desk = Desk::founded();
+    let witness = Witness::of(&desk);
+    desk.ok(&["witness", "request", "-o", "all", "--from", "0", "--dir", "moscow"]);
+    let body = std::fs::read(desk.path("all")).unwrap();
+    let at = witness.at;
+    let askers: Vec<_> = (0..8)
+        .map(|_| {
+            let body = body.clone();
+            thread::spawn(move || add(at, &body))
+        })
+        .collect();
+    let mut answers: Vec<u16> = askers.into_iter().map(|asker| asker.join().unwrap().0).collect();
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 409, 409, 409, 409, 409, 409, 409]);
+}
+
+#[test]
+fn a_witness_does_not_start_beside_another_key_or_without_its_state() {
+    let desk = Desk::founded();
+    let mut witness = Witness::of(&desk);
+    assert_eq!(witness.stop(), Some(0));
+    let host = &witness.host;
+    let key = "w/w1.example_w1.witness.key";
+    let serve = |more: &[&'static str]| {
+        let words = ["serve", "pub", "--listen", "127.0.0.1:0", "--witness", key];
+        [&words[..], more].concat()
+    };
+    host.refused(&serve(&["--state", "state"]), 2, "usage");
+    host.refused(&serve(&["--state", "none", "--charter", "charter.json"]), 6, "witness_state");
+    for place in ["w/moscow.key", "state/moscow.key", "state/forks/x", "moscow.key", "pub/moscow.key"] {
+        std::fs::copy(desk.path("k/moscow.key"), host.path(place)).unwrap();
+        host.refused(&serve(&["--state", "state", "--charter", "charter.json"]), 6, "secret_readable");
+        std::fs::remove_file(host.path(place)).unwrap();
+    }
+    witness.start();
+    assert_eq!(ask(&desk, &witness, "moscow")["cosignatures"][0]["size"], 1);
+}
+
+#[test]
+fn an_authority_is_asked_over_http() {
+    let desk = Desk::founded();
+    let good = answering(|line, body| {
+        assert_eq!(line, "/tsa application/timestamp-query");
+        let imprint = *Request::parse(body).unwrap().imprint();
+        (200, "Application/Timestamp-Reply; x=1".to_owned(), crate::stamping::made_over(&imprint))
+    });
+    let url = format!("{good}/tsa");
+    let plain = ["stamp", "ask", &url, "--no-nonce", "--dir", "moscow"];
+    desk.refused(&plain, 6, "private_address");
+    let meant = [&plain[..], &["--allow-private"]].concat();
+    let out = desk.ok(&meant);
+    assert!(out.contains("time stamp over moscow 0 to 0"), "{out}");
+    assert!(out.contains(&format!("answers the request in {url}")), "{out}");
+    assert_eq!(tree(&desk.path("moscow/notes")).len(), 2, "the head and the token");
+    let again = desk.json(&[&meant[..], &["--json"]].concat(), 0);
+    assert_eq!(again["tokens"][0]["request_compared"], true);
+    // An answer to another request, a page, another status, another root: nothing is kept.
+    let before = tree(&desk.path("moscow"));
+    let with_nonce = ["stamp", "ask", &url, "--dir", "moscow", "--allow-private"];
+    desk.refused(&with_nonce, 4, "stamp_nonce");
+    for (status, kind) in [(200, "text/html"), (500, "application/timestamp-reply"), (200, "")] {
+        let bad = answering(move |_, body| {
+            let imprint = *Request::parse(body).unwrap().imprint();
+            (status, kind.to_owned(), crate::stamping::made_over(&imprint))
+        });
+        let words = ["stamp", "ask", &bad, "--no-nonce", "--dir", "moscow", "--allow-private"];
+        desk.refused(&words, 1, "web_answer");
+    }
+    let root = std::env::current_dir().unwrap().join("tests/vectors/stamp/root.pem");
+    let root = root.display().to_string();
+    desk.refused(&[&meant[..], &["--ca", &root]].concat(), 4, "stamp_signature");
+    assert_eq!(tree(&desk.path("moscow")), before);
+    desk.refused(&["stamp", "ask", &url, "--dir", "observer", "athens", "--allow-private"], 1, "no_entry");
+}
