@@ -1,6 +1,7 @@
 //! The services wired together by the program itself: a witness asked over HTTP, a
 //! witness that serves, an authority of time asked over HTTP; evidence that travels.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Child;
@@ -9,9 +10,11 @@ use std::time::Duration;
 
 use countersign::checkpoint::TreeHead;
 use countersign::hash::Hash;
+use countersign::listing::Listing;
 use countersign::note::Note;
 use countersign::submission::Submission;
-use countersign::timestamp::Request;
+use countersign::testimony;
+use countersign::timestamp::{Request, Token};
 
 use crate::command_line::{Desk, copy_tree, text, tree};
 use crate::serve::{begun, ended};
@@ -293,7 +296,229 @@ fn an_authority_is_asked_over_http() {
     }
     let root = std::env::current_dir().unwrap().join("tests/vectors/stamp/root.pem");
     let root = root.display().to_string();
-    desk.refused(&[&meant[..], &["--ca", &root]].concat(), 4, "stamp_signature");
+    desk.refused(&[&meant[..], &["--ca", &root]].concat(), 4, "stamp_digest");
     assert_eq!(tree(&desk.path("moscow")), before);
     desk.refused(&["stamp", "ask", &url, "--dir", "observer", "athens", "--allow-private"], 1, "no_entry");
+}
+
+/// Evidence over the newest seal of moscow: a cosigned checkpoint, and a token with its
+/// head. The witness is `NAME`, by file.
+fn with_evidence(desk: &Desk, witness: &str, round: &str) {
+    if !desk.path(&format!("k/{witness}.witness.key")).exists() {
+        desk.ok(&["witness", "key", witness, "--out", "k", "--no-passphrase"]);
+    }
+    let (key, state) = (format!("k/{witness}.witness.key"), format!("state-{witness}"));
+    let (request, answer) = (format!("{round}.request"), format!("{round}.answer"));
+    desk.ok(&["witness", "request", "-o", &request, "--witness", witness, "--dir", "moscow"]);
+    let own = ["--key", &key, "--state", &state, "--charter", "charter.json", "-o", &answer];
+    desk.ok(&[&["witness", "sign", &request][..], &own].concat());
+    let vkey = std::fs::read_to_string(desk.path(&format!("k/{witness}.witness.pub"))).unwrap();
+    desk.ok(&["witness", "add", &answer, "--key", vkey.trim_end(), "--dir", "moscow"]);
+    let query = format!("{round}.tsq");
+    desk.ok(&["stamp", "request", "-o", &query, "--no-nonce", "--dir", "moscow"]);
+    let asked = Request::parse(&std::fs::read(desk.path(&query)).unwrap()).unwrap();
+    std::fs::write(desk.path("a.tsr"), crate::stamping::made_over(asked.imprint())).unwrap();
+    desk.ok(&["stamp", "add", "a.tsr", "--dir", "moscow"]);
+}
+
+/// The files of a folder's `notes/`, by name.
+fn notes(desk: &Desk, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let path = desk.path(&format!("{folder}/notes"));
+    let files = if path.exists() { tree(&path) } else { BTreeMap::new() };
+    files
+        .into_iter()
+        .map(|(path, bytes)| (path.file_name().unwrap().to_string_lossy().into_owned(), bytes))
+        .collect()
+}
+
+fn listed(desk: &Desk, folder: &str) -> Vec<String> {
+    let bytes = std::fs::read(desk.path(&format!("{folder}/snapshot.json"))).unwrap();
+    let files = Listing::parse(&bytes).unwrap().files.into_keys();
+    files.filter_map(|path| path.strip_prefix("notes/").map(str::to_owned)).collect()
+}
+
+fn root() -> Vec<u8> {
+    let pem = std::fs::read("tests/vectors/stamp/root.pem").unwrap();
+    countersign::timestamp::certificates(&pem).unwrap().remove(0)
+}
+
+fn put_note(desk: &Desk, folder: &str, bytes: &[u8]) -> String {
+    let name = Hash::of(bytes).to_string();
+    std::fs::create_dir_all(desk.path(&format!("{folder}/notes"))).unwrap();
+    std::fs::write(desk.path(&format!("{folder}/notes/{name}")), bytes).unwrap();
+    name
+}
+
+#[test]
+fn evidence_that_no_entry_names_is_published_taken_in_and_mirrored() {
+    let desk = Desk::founded();
+    desk.ok(&["publish", "pub", "--dir", "moscow"]);
+    with_evidence(&desk, "w.example", "one");
+    let root = put_note(&desk, "moscow", &root());
+    let held = notes(&desk, "moscow");
+    assert_eq!(held.len(), 4, "a cosigned checkpoint, a head, a token, a root");
+    // Nothing was signed since the last time it was published.
+    desk.ok(&["publish", "pub", "--dir", "moscow"]);
+    assert_eq!(notes(&desk, "pub"), held);
+    assert_eq!(listed(&desk, "pub"), held.keys().cloned().collect::<Vec<_>>());
+    desk.exits(&["verify", "pub", "--ledger", "charter.json"], 0);
+    let looked = desk.json(&["pull", "pub", "--check", "--dir", "washington", "--json"], 0);
+    assert_eq!(looked["sources"][0]["notes"].as_array().unwrap().len(), 4);
+    assert!(notes(&desk, "washington").is_empty());
+    let taken = desk.ok(&["pull", "pub", "--dir", "washington"]);
+    assert!(taken.contains("evidence of time: 4 new in notes/"), "{taken}");
+    assert_eq!(notes(&desk, "washington"), held);
+    let again = desk.ok(&["pull", "pub", "--dir", "washington"]);
+    assert!(!again.contains("evidence of time"), "{again}");
+    desk.ok(&["mirror", "pub", "mirrored", "--ledger", "charter.json"]);
+    assert_eq!((notes(&desk, "mirrored"), listed(&desk, "mirrored").len()), (held.clone(), 4));
+    // By an ordinary web server, and by a carrier of what is new alone.
+    let server = crate::web::Server::plain(&desk.path("mirrored"));
+    desk.ok(&["pull", &server.url(), "--dir", "observer", "--allow-private"]);
+    assert_eq!(notes(&desk, "observer"), held);
+    std::fs::remove_file(desk.path(&format!("observer/notes/{root}"))).unwrap();
+    desk.ok(&["publish", "carried", "--since", "pub", "--dir", "moscow"]);
+    desk.ok(&["pull", "carried", "--dir", "observer"]);
+    assert_eq!(notes(&desk, "observer"), held);
+    // A later mirror keeps what the source has not.
+    with_evidence(&desk, "w.example", "two");
+    desk.ok(&["state", "One.", "--sign", "--yes", "--evidence", "none", "--dir", "moscow"]);
+    with_evidence(&desk, "w.example", "three");
+    desk.ok(&["publish", "later", "--dir", "moscow"]);
+    std::fs::remove_file(desk.path(&format!("later/notes/{root}"))).unwrap();
+    desk.ok(&["mirror", "later", "mirrored"]);
+    let all = notes(&desk, "moscow");
+    assert_eq!((all.len(), notes(&desk, "mirrored"), listed(&desk, "mirrored").len()), (7, all, 7));
+}
+
+#[test]
+fn what_is_no_evidence_over_these_logs_is_not_taken_in_and_changes_nothing() {
+    let desk = Desk::founded();
+    let other = Desk::founded();
+    with_evidence(&desk, "w.example", "one");
+    with_evidence(&other, "w.example", "one");
+    desk.ok(&["publish", "pub", "--dir", "moscow"]);
+    let before = desk.ok(&["verify", "pub", "--ledger", "charter.json"]);
+    let good = notes(&desk, "pub");
+    let cosigned = good.values().find(|bytes| text(bytes).contains("\n\n")).unwrap();
+    let (head, lines) = text(cosigned).split_once("\n\n").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let sealed = lines.lines().next().unwrap();
+    let bent = sealed.replace(&sealed[sealed.len() - 8..], "AAAAAAA=");
+    let longer = head.replace("\n1\n", "\n2\n");
+    let mut junk = vec![
+        b"junk".to_vec(),
+        format!("{head}\n\n{sealed}\n").into_bytes(),
+        format!("{head}\n\n{bent}\n{}\n", lines.lines().nth(1).unwrap()).into_bytes(),
+        format!("{longer}\n\n{lines}").into_bytes(),
+        format!("{longer}\n").into_bytes(),
+        crate::stamping::made_over(&Hash::of(format!("{longer}\n").as_bytes())),
+        crate::stamping::made_over(&Hash::of(b"nothing")),
+        b"\x30\x03\x02\x01\x01".to_vec(),
+    ];
+    junk.extend(notes(&other, "moscow").into_values());
+    for bytes in &junk {
+        put_note(&desk, "pub", bytes);
+    }
+    assert_eq!(desk.ok(&["verify", "pub", "--ledger", "charter.json"]), before);
+    desk.ok(&["pull", "pub", "--dir", "washington"]);
+    desk.ok(&["mirror", "pub", "mirrored", "--ledger", "charter.json"]);
+    assert_eq!(notes(&desk, "washington"), good);
+    assert_eq!(notes(&desk, "mirrored"), good);
+    // What a holder put into the own folder is held, and is not published.
+    for bytes in &junk {
+        put_note(&desk, "washington", bytes);
+    }
+    desk.ok(&["publish", "from-washington", "--dir", "washington"]);
+    assert_eq!(notes(&desk, "from-washington"), good);
+    desk.exits(&["verify", "washington"], 0);
+}
+
+#[test]
+fn evidence_that_anybody_can_make_is_taken_in_up_to_a_bound() {
+    let desk = Desk::founded();
+    with_evidence(&desk, "w.example", "one");
+    desk.ok(&["publish", "pub", "--dir", "moscow"]);
+    let good = notes(&desk, "pub");
+    desk.ok(&["pull", "pub", "--dir", "washington"]);
+    let token = good.values().find(|bytes| Token::parse(bytes).is_ok()).unwrap();
+    for number in 0..300_u16 {
+        let mut other = token.clone();
+        let at = other.len() - 2;
+        other[at..].copy_from_slice(&number.to_be_bytes());
+        assert!(Token::parse(&other).is_ok(), "its signature is not looked at");
+        put_note(&desk, "pub", &other);
+    }
+    let taken = desk.json(&["pull", "pub", "--dir", "washington", "--json"], 0);
+    assert_eq!(taken["sources"][0]["notes_left"], 300 + 3 - 256);
+    let held = notes(&desk, "washington");
+    assert_eq!(held.len(), testimony::MOST_FILES);
+    assert!(good.keys().all(|name| held.contains_key(name)), "what is held stays");
+    desk.ok(&["publish", "from-washington", "--dir", "washington"]);
+    assert_eq!(notes(&desk, "from-washington"), held);
+    desk.exits(&["verify", "from-washington", "--ledger", "charter.json"], 0);
+}
+
+/// The digests in `after` of an entry.
+fn after(desk: &Desk, entry: &str) -> Vec<String> {
+    let shown = desk.json(&["show", entry, "--bytes", "--json", "--dir", "moscow"], 0);
+    let text = shown["text"].as_str().unwrap().to_owned();
+    let Some((_, rest)) = text.split_once("\"after\":[") else { return Vec::new() };
+    rest.split_once(']').unwrap().0.split(',').map(|digest| digest.trim_matches('"').to_owned()).collect()
+}
+
+#[test]
+fn the_entry_signed_next_names_the_evidence_that_is_held_and_none_names_it_again() {
+    let desk = Desk::founded();
+    with_evidence(&desk, "w.example", "one");
+    put_note(&desk, "moscow", b"junk");
+    let named: Vec<String> = notes(&desk, "moscow")
+        .into_iter()
+        .filter(|(_, bytes)| bytes != b"junk")
+        .map(|(name, _)| name)
+        .collect();
+    desk.ok(&["state", "Zero.", "--sign", "--yes", "--evidence", "none", "--dir", "moscow"]);
+    assert_eq!(after(&desk, "moscow/1"), Vec::<String>::new());
+    let signed = desk.run(&["state", "One.", "--sign", "--yes", "--dir", "moscow"]);
+    let sheet = text(&signed.stderr);
+    assert!(sheet.contains("holds evidence of time: moscow 0 to 0, lines of w.example"), "{sheet}");
+    assert!(sheet.contains("holds evidence of time: moscow 0 to 0, time stamp, 20"), "{sheet}");
+    assert!(sheet.contains("--evidence none"), "{sheet}");
+    assert_eq!(after(&desk, "moscow/2"), named, "ascending, each once");
+    let signed = desk.run(&["state", "Two.", "--sign", "--yes", "--dir", "moscow", "--lang", "ru"]);
+    assert!(!text(&signed.stderr).contains("свидетельство"), "{}", text(&signed.stderr));
+    assert_eq!(after(&desk, "moscow/3"), Vec::<String>::new());
+    desk.refused(&["state", "X", "--sign", "--yes", "--evidence", "one", "--dir", "moscow"], 2, "usage");
+    // More than an entry names: the newest first, the rest by the next ones.
+    let token = notes(&desk, "moscow").into_values().find(|bytes| Token::parse(bytes).is_ok()).unwrap();
+    let others = (0..20_u8).map(|number| {
+        let mut other = token.clone();
+        *other.last_mut().unwrap() = number;
+        other
+    });
+    let old: Vec<String> =
+        others.filter(|other| *other != token).map(|other| put_note(&desk, "moscow", &other)).collect();
+    with_evidence(&desk, "w.example", "two");
+    let newest =
+        notes(&desk, "moscow").into_keys().filter(|name| !named.contains(name) && !old.contains(name));
+    let newest: Vec<String> = newest.filter(|name| *name != Hash::of(b"junk").to_string()).collect();
+    assert_eq!(newest.len(), 3);
+    desk.ok(&["state", "Three.", "--sign", "--yes", "--dir", "moscow"]);
+    let first = after(&desk, "moscow/4");
+    assert_eq!(first.len(), 16);
+    assert!(newest.iter().all(|name| first.contains(name)), "the newest first");
+    desk.ok(&["state", "Four.", "--sign", "--yes", "--dir", "moscow"]);
+    let rest = after(&desk, "moscow/5");
+    let mut all = [first, rest].concat();
+    all.sort();
+    let mut due = [newest, old].concat();
+    due.sort();
+    assert_eq!(all, due);
+    // Whoever holds the log has the evidence, and names it too: it is over a log held there.
+    desk.ok(&["publish", "pub", "--dir", "moscow"]);
+    desk.exits(&["verify", "pub", "--ledger", "charter.json"], 0);
+    desk.ok(&["pull", "pub", "--dir", "washington"]);
+    let signed = desk.run(&["seen", "--sign", "--yes", "--dir", "washington", "--lang", "ru"]);
+    let sheet = text(&signed.stderr);
+    assert!(sheet.contains("содержит свидетельство времени: moscow с 0 по 3, строки: w.example"), "{sheet}");
+    desk.exits(&["verify", "washington"], 0);
 }
