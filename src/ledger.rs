@@ -403,7 +403,9 @@ impl<'d> Writer<'d> {
             unnamed.retain(|name| !audit.referred.contains(&testimony::path(name)));
         }
         let is_new = |one: &Testimony| one.files.first().is_some_and(|name| unnamed.contains(name));
-        let mut all: Vec<Testimony> = all.into_iter().filter(is_new).collect();
+        let is_whole = |one: &Testimony| !all.iter().any(|other| one.is_within(other));
+        let mut all: Vec<Testimony> =
+            all.iter().filter(|one| is_new(one) && is_whole(one)).cloned().collect();
         all.iter_mut().for_each(|one| one.files.retain(|name| unnamed.contains(name)));
         all
     }

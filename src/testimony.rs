@@ -154,6 +154,18 @@ fn token(logs: Logs<'_>, ledger: &Hash, heads: &BTreeMap<Hash, TreeHead>, bytes:
     Some(Testimony { log, head, back, sort: Sort::Token(Box::new(token)), files })
 }
 
+impl Testimony {
+    /// Whether another note has every line that this one has, and more: whoever names that
+    /// one need not name this.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let (Sort::Cosigned(one), Sort::Cosigned(other)) = (&self.sort, &other.sort) else { return false };
+        let (ours, theirs) = (one.cosignatures(), other.cosignatures());
+        one.head() == other.head()
+            && ours.len() < theirs.len()
+            && ours.iter().all(|line| theirs.contains(line))
+    }
+}
+
 /// What travels with the logs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Travelling {

@@ -522,3 +522,47 @@ fn the_entry_signed_next_names_the_evidence_that_is_held_and_none_names_it_again
     assert!(sheet.contains("содержит свидетельство времени: moscow с 0 по 3, строки: w.example"), "{sheet}");
     desk.exits(&["verify", "washington"], 0);
 }
+
+#[test]
+#[ignore = "needs Python 3.12, Go, OpenSSL (tests/setup)"]
+fn strangers_with_four_verifiers_come_to_one_verdict() {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_countersign"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let run = std::process::Command::new("sh")
+        .arg("examples/strangers/run.sh")
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap();
+    let (out, err) = (text(&run.stdout), text(&run.stderr));
+    assert!(run.status.success(), "{out}\n{err}");
+    for (copy, verdict) in [("snapshot", "whole"), ("tampered", "damaged")] {
+        for who in ["countersign", "verify.py", "go", "aics-tlog"] {
+            let due = format!("{copy:<11} {who:<12} {verdict}");
+            assert!(out.lines().any(|line| line == due), "{due}\n{out}");
+        }
+    }
+    for due in [
+        "moscow 2: w1.example/file, 20",
+        "moscow 2: w2.example/http, 20",
+        "moscow 2: w3.example/aics, 20",
+        "named       2 pieces of evidence",
+        "stamped     openssl ts, Verification: OK",
+        "stamped     countersign, existed by 20",
+        "four verifiers, one verdict on each copy",
+    ] {
+        assert!(out.contains(due), "{due}\n{out}");
+    }
+}
+
+#[test]
+fn lines_that_stand_in_a_longer_note_are_not_named_twice() {
+    let desk = Desk::founded();
+    with_evidence(&desk, "a.example", "one");
+    with_evidence(&desk, "b.example", "two");
+    assert_eq!(notes(&desk, "moscow").len(), 4, "two notes of one head, a stamped head, a token");
+    desk.ok(&["state", "One.", "--sign", "--yes", "--dir", "moscow"]);
+    assert_eq!(after(&desk, "moscow/1").len(), 3);
+    desk.ok(&["state", "Two.", "--sign", "--yes", "--dir", "moscow"]);
+    assert_eq!(after(&desk, "moscow/2"), Vec::<String>::new());
+}
