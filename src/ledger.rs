@@ -397,7 +397,9 @@ impl<'d> Writer<'d> {
             if unnamed.is_empty() {
                 break;
             }
-            signed.entry().after.iter().for_each(|name| _ = unnamed.remove(name));
+            for name in &signed.entry().after {
+                unnamed.remove(name);
+            }
         }
         if usize::try_from(self.strand.size()).is_ok_and(|size| size > LOOKED_BACK) {
             unnamed.retain(|name| !audit.referred.contains(&testimony::path(name)));
@@ -406,7 +408,9 @@ impl<'d> Writer<'d> {
         let is_whole = |one: &Testimony| !all.iter().any(|other| one.is_within(other));
         let mut all: Vec<Testimony> =
             all.iter().filter(|one| is_new(one) && is_whole(one)).cloned().collect();
-        all.iter_mut().for_each(|one| one.files.retain(|name| unnamed.contains(name)));
+        for one in &mut all {
+            one.files.retain(|name| unnamed.contains(name));
+        }
         all
     }
 

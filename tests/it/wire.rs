@@ -95,7 +95,7 @@ impl Witness {
         let words = [&words[..], &["--state", "state", "--charter", "charter.json"]].concat();
         let (child, line) = begun(&self.host, &words);
         let said: serde_json::Value = serde_json::from_str(&line).unwrap();
-        self.vkey = said["witness"].as_str().unwrap().to_owned();
+        said["witness"].as_str().unwrap().clone_into(&mut self.vkey);
         self.at = said["listen"].as_str().unwrap().parse().unwrap();
         self.child = Some(child);
     }
