@@ -24,7 +24,7 @@
 //! sealed. Opening to read changes nothing.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ use crate::charter::Charter;
 use crate::checked;
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Access, Disk, Source, make_folder_synced, replace};
-use crate::entry::{Entry, Head, LARGEST, Signed};
+use crate::entry::{Entry, Head, LARGEST, MOST_AFTER, Signed};
 use crate::failure::{Failure, Outcome, Why};
 use crate::fields::{FieldError, Fields};
 use crate::hash::Hash;
@@ -49,6 +49,7 @@ use crate::recovery::{Missing, Recovery, refusal};
 use crate::shelf::End;
 use crate::snapshot::{self, LOCAL};
 use crate::strand::Strand;
+use crate::testimony::{self, Testimony};
 use crate::tile;
 use crate::time::Time;
 
@@ -224,7 +225,11 @@ pub enum Receipt {
 /// The longest signature line: a dash, two names of 32, base64 of 68 bytes.
 const LONGEST_LINE: usize = 256;
 
-/// How many of another's last entries are looked at for a receipt of one's own log.
+/// A digest in `after`, with its quotes and comma.
+const LONGEST_AFTER: usize = 67;
+
+/// How many last entries are looked at: of others for a receipt of one's own log, of one's
+/// own for evidence that is named.
 const LOOKED_BACK: usize = 4096;
 
 /// Something that opening set right, for people.
@@ -379,6 +384,52 @@ impl<'d> Writer<'d> {
             }
         }
         Ok(entry)
+    }
+
+    /// The evidence of time that is held and that no earlier entry of this log names, the
+    /// newest first by what it is over. In a long log only the last entries are looked at,
+    /// and what any entry named is taken as named.
+    pub fn evidence(&self) -> Vec<Testimony> {
+        let Ledger { audit, copy, .. } = &self.ledger;
+        let all = testimony::of(&[audit], &testimony::files(&[&copy.named]));
+        let mut unnamed: BTreeSet<Hash> = all.iter().flat_map(|one| &one.files).copied().collect();
+        for signed in self.strand.entries().rev().take(LOOKED_BACK) {
+            if unnamed.is_empty() {
+                break;
+            }
+            for name in &signed.entry().after {
+                unnamed.remove(name);
+            }
+        }
+        if usize::try_from(self.strand.size()).is_ok_and(|size| size > LOOKED_BACK) {
+            unnamed.retain(|name| !audit.referred.contains(&testimony::path(name)));
+        }
+        let is_new = |one: &Testimony| one.files.first().is_some_and(|name| unnamed.contains(name));
+        let is_whole = |one: &Testimony| !all.iter().any(|other| one.is_within(other));
+        let mut all: Vec<Testimony> =
+            all.iter().filter(|one| is_new(one) && is_whole(one)).cloned().collect();
+        for one in &mut all {
+            one.files.retain(|name| unnamed.contains(name));
+        }
+        all
+    }
+
+    /// Names in an entry that is not signed yet the evidence of time that is held, as much
+    /// as the entry has room for.
+    pub fn name_evidence(&self, entry: &mut Entry) {
+        if entry.seq == 0 {
+            return;
+        }
+        let used = entry.signers.len() * LONGEST_LINE + entry.to_text().len() + 32;
+        let room = LARGEST.saturating_sub(used) / LONGEST_AFTER;
+        let mut after: BTreeSet<Hash> = entry.after.iter().copied().collect();
+        for one in self.evidence() {
+            let with: BTreeSet<Hash> = after.iter().copied().chain(one.files).collect();
+            if with.len() <= room.min(MOST_AFTER) {
+                after = with;
+            }
+        }
+        entry.after = after.into_iter().collect();
     }
 
     /// Signs an entry, records it and seals the log. When this returns, all of it

@@ -91,6 +91,7 @@ pub mod past;
 pub mod precedence;
 pub mod sealed;
 pub mod status;
+pub mod testimony;
 
 // Floor 7: the first that touches the world.
 pub mod disk;

@@ -27,6 +27,7 @@ use crate::pull::{continued, side_by_side};
 use crate::reading::Progress;
 use crate::snapshot;
 use crate::strand::Strand;
+use crate::testimony;
 
 /// What is done with one log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,9 +186,16 @@ fn merge(published: Option<&Published>, offered: &Copy, theirs: &Audit) -> (Copy
         let bytes = offered.branches.iter().find(|(_, bytes)| bytes.place == strand.stem);
         merged.branches.extend(bytes.filter(|_| !known).cloned());
     }
+    let referred = theirs.referred.iter().chain(before.iter().flat_map(|before| &before.referred));
+    let referred: BTreeSet<&String> = referred.collect();
+    let audits: Vec<&Audit> = before.into_iter().chain([theirs]).collect();
+    let notes = testimony::files(&[&offered.named, &merged.named]);
+    let is_held = |path: &str| merged.named.contains_key(path);
+    let travelling = testimony::travelling(&audits, &notes, &referred, &is_held);
     let new = offered.named.iter().filter(|(path, bytes)| {
         let name = path.rsplit('/').next().unwrap_or_default();
-        Hash::from_hex(name) == Some(Hash::of(bytes))
+        let is_wanted = !path.starts_with("notes/") || referred.contains(path);
+        (is_wanted || travelling.paths.contains(*path)) && Hash::from_hex(name) == Some(Hash::of(bytes))
     });
     let new: Vec<_> = new.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
     merged.named.extend(new);

@@ -33,6 +33,7 @@ use crate::reading::Progress;
 use crate::shelf::Shelf;
 use crate::snapshot::{self, LOCAL, longest_note};
 use crate::strand::Strand;
+use crate::testimony;
 use crate::tile::{self, TileId, WIDTH};
 
 /// The file by which a copy is known to be of a ledger.
@@ -314,7 +315,8 @@ fn parts<'a>(
     parts
 }
 
-/// Evidence, notes and documents.
+/// Evidence, notes and documents: those that entries name, and evidence of time over
+/// what is held.
 fn small_files(audit: &Audit, copy: &Copy, how: How<'_>) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     let holds = |bytes: &[u8]| Evidence::parse(bytes).and_then(|file| file.verify()).is_ok();
@@ -327,6 +329,10 @@ fn small_files(audit: &Audit, copy: &Copy, how: How<'_>) -> BTreeMap<PathBuf, Ve
     }
     let wanted =
         |path: &str| audit.referred.contains(path) && !(how.without_docs && path.starts_with("docs/"));
+    let referred: BTreeSet<&String> = audit.referred.iter().collect();
+    let notes = testimony::files(&[&copy.named]);
+    let travelling = testimony::travelling(&[audit], &notes, &referred, &|_| true);
+    let wanted = |path: &String| wanted(path) || travelling.paths.contains(path);
     for (path, bytes) in copy.named.iter().filter(|(path, _)| wanted(path)) {
         files.insert(PathBuf::from(path), bytes.clone());
     }

@@ -32,6 +32,7 @@ use crate::publish;
 use crate::reading::Progress;
 use crate::shelf::{Bundle, Shelf};
 use crate::strand::Strand;
+use crate::testimony;
 use crate::weave::{MOST_EVIDENCE, Weave};
 
 /// Most other branches of one log that a folder takes in.
@@ -99,6 +100,8 @@ pub struct Plan {
     /// What was found about the copy as a whole.
     pub findings: Vec<Finding>,
     named: BTreeMap<String, Vec<u8>>,
+    /// Pieces of evidence of time that are offered and are more than are taken in.
+    pub beyond: u64,
     /// The worst that was found about what is offered.
     pub verdict: Verdict,
 }
@@ -171,11 +174,16 @@ pub fn plan(ours: &Ledger, offered: &Copy, vouched: &Vouched, watch: &dyn Fn(Pro
     ours.audit.broken().map_err(|error| Failure::disk("reading", &ours.folder, error))?;
     let contradicted = evidence.iter().any(|evidence| evidence.code != Code::Unsealed);
     let verdict = if contradicted { Verdict::Contradicted } else { theirs.verdict };
-    let named = new_named(ours, offered, &theirs);
-    Ok(Plan { theirs, alerts, offers, evidence, findings, named, verdict })
+    let (named, beyond) = new_named(ours, offered, &theirs);
+    Ok(Plan { theirs, alerts, offers, evidence, findings, named, beyond, verdict })
 }
 
 impl Plan {
+    /// The files of `notes/` that are taken in.
+    pub fn notes(&self) -> impl Iterator<Item = &String> {
+        self.named.keys().filter(|path| path.starts_with("notes/"))
+    }
+
     /// The strand that an offer is about.
     pub fn strand(&self, offer: &Offer) -> Option<&Strand> {
         self.theirs.all_strands().nth(offer.at)
@@ -543,18 +551,18 @@ fn new_evidence(ours: &Ledger, theirs: &Audit, charter: &Arc<Charter>) -> Vec<Ev
     new
 }
 
-/// Documents and notes that accepted entries name and that are not held here.
-fn new_named(ours: &Ledger, offered: &Copy, theirs: &Audit) -> BTreeMap<String, Vec<u8>> {
+/// Documents and notes that accepted entries name, and evidence of time over what is held
+/// or offered, as far as they are not held here; and how much evidence is left.
+fn new_named(ours: &Ledger, offered: &Copy, theirs: &Audit) -> (BTreeMap<String, Vec<u8>>, u64) {
     let wanted: BTreeSet<&String> = theirs.referred.iter().chain(&ours.audit.referred).collect();
-    offered
-        .named
-        .iter()
-        .filter(|(path, bytes)| {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            wanted.contains(*path)
-                && !ours.copy.named.contains_key(*path)
-                && Hash::from_hex(name) == Some(Hash::of(bytes))
-        })
-        .map(|(path, bytes)| (path.clone(), bytes.clone()))
-        .collect()
+    let is_held = |path: &str| ours.copy.named.contains_key(path);
+    let notes = testimony::files(&[&offered.named, &ours.copy.named]);
+    let travelling = testimony::travelling(&[&ours.audit, theirs], &notes, &wanted, &is_held);
+    let new = offered.named.iter().filter(|(path, bytes)| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        (wanted.contains(*path) || travelling.paths.contains(*path))
+            && !is_held(path)
+            && Hash::from_hex(name) == Some(Hash::of(bytes))
+    });
+    (new.map(|(path, bytes)| (path.clone(), bytes.clone())).collect(), travelling.beyond)
 }

@@ -25,6 +25,14 @@ use crate::timestamp::{Authority, Request, Stamped, Token, check_facts, verify};
 /// The media type of a request by HTTP (RFC 3161 section 3.4).
 pub const QUERY: &str = "application/timestamp-query";
 
+/// The media type of an answer by HTTP.
+pub const REPLY: &str = "application/timestamp-reply";
+
+/// Whether a media type, with or without parameters, is that of an answer.
+pub fn is_reply(content_type: &str) -> bool {
+    content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(REPLY))
+}
+
 /// Most signature lines of a checkpoint, as other tools have it.
 const MOST_LINES: usize = 100;
 

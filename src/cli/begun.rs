@@ -13,6 +13,7 @@ use countersign::hash::Hash;
 use countersign::index::By;
 use countersign::names::{MemberId, Reference};
 use countersign::status::{Cut, NoTimes, Sources, Status};
+use countersign::testimony::{Sort, Testimony};
 use countersign::vocabulary::{receipt, signing};
 
 use super::adopt::names;
@@ -21,7 +22,7 @@ use super::index::Lookup;
 use super::row::Row;
 use super::sheet::Sheet;
 use super::starts::{Adopting, Part, Period, Start, Started, of_adoption, of_notice, of_question};
-use super::terminal::talk;
+use super::terminal::{shown, talk};
 
 /// Most entries that are listed as newly receipted.
 const MOST_RECEIPTED: u64 = 100;
@@ -47,6 +48,29 @@ pub fn show(sheet: &Sheet<'_>) {
         }
     }
     receipts(sheet);
+}
+
+/// Shows the evidence of time that the entry names.
+pub fn evidence(sheet: &Sheet<'_>) {
+    let named = |one: &Testimony| one.files.iter().any(|name| sheet.entry.after.contains(name));
+    let held: Vec<Testimony> = sheet.writer.evidence().into_iter().filter(named).collect();
+    for one in &held {
+        let (log, last) = (one.log.to_string(), one.head.size.saturating_sub(1).to_string());
+        let over = [("log", log.as_str()), ("last", last.as_str())];
+        let (phrase, name, said) = match &one.sort {
+            Sort::Cosigned(cosigned) => {
+                let witnesses = cosigned.cosignatures().iter().map(|line| shown(line.witness()));
+                (signing::HOLDS_COSIGNED, "witnesses", witnesses.collect::<Vec<_>>().join(", "))
+            }
+            Sort::Token(token) => (signing::HOLDS_STAMP, "time", token.time().to_string()),
+        };
+        let text = phrase.with(sheet.tongue, &[&over[..], &[(name, said.as_str())]].concat());
+        Row::new("  ").text(&text).say();
+    }
+    if !held.is_empty() {
+        talk(&format!("  {}", sheet.say(signing::HOLDS_NAMES)));
+        talk("");
+    }
 }
 
 type Lines = Vec<(String, String)>;

@@ -319,6 +319,8 @@ fn as_json(source: &Path, plan: &Plan) -> serde_json::Value {
         "logs": logs.collect::<Vec<_>>(),
         "findings": plan.findings.iter().map(finding_json).collect::<Vec<_>>(),
         "evidence": evidence.collect::<Vec<_>>(),
+        "notes": plan.notes().collect::<Vec<_>>(),
+        "notes_left": plan.beyond,
     })
 }
 
@@ -336,6 +338,13 @@ fn print(source: &Path, plan: &Plan, look: Look) {
     for evidence in &plan.evidence {
         let name = Hash::of(&evidence.to_bytes());
         line(&format!("  evidence: {}, of the log {}: faults/{name}", evidence.code.says(), evidence.log));
+    }
+    let notes = plan.notes().count();
+    if notes > 0 {
+        line(&format!("  evidence of time: {notes} new in notes/"));
+    }
+    if plan.beyond > 0 {
+        line(&format!("  evidence of time: {} left, more than is held of a log", plan.beyond));
     }
     if look == Look::Check {
         line("Looked at; nothing was taken in.");

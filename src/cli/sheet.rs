@@ -63,6 +63,7 @@ impl Sheet<'_> {
         self.body();
         talk("");
         begun::show(self);
+        begun::evidence(self);
         let after =
             self.entry.prev.map_or_else(|| self.say(signing::NOTHING).to_owned(), |prev| prev.short());
         let (log, seq) = (self.entry.author.to_string(), self.entry.seq.to_string());

@@ -32,6 +32,9 @@ pub struct How {
     /// Receipt nothing, all that is new, or one log.
     #[arg(long, value_name = "none|all|LOG")]
     receipt: Option<String>,
+    /// Name the evidence of time that is held, or none of it.
+    #[arg(long, value_name = "none|all")]
+    evidence: Option<String>,
     /// A signing key; more than once where several labels sign.
     #[arg(long, value_name = "FILE")]
     pub key: Vec<PathBuf>,
@@ -117,6 +120,7 @@ pub fn sign_draft(
         return Err(Failure::new(Why::Expected, what).next("countersign drafts"));
     }
     let receipt = receipt(&ledger.audit, how.receipt.as_deref().or(draft.receipt.as_deref()))?;
+    let evidence = evidence(how.evidence.as_deref())?;
     let log_pen = unlock.log_pen(&log_key)?;
     let (mut writer, notices) = Writer::open(&session.disk, &ledger.folder, &places(&pens), &log_key)?;
     for notice in notices {
@@ -138,7 +142,10 @@ pub fn sign_draft(
     }
     tell_of_split(&writer);
     let said = Some(Session::now());
-    let entry = writer.compose(&draft.kind, &draft.body, &draft.signers, &receipt, said)?;
+    let mut entry = writer.compose(&draft.kind, &draft.body, &draft.signers, &receipt, said)?;
+    if evidence == Evidence::All {
+        writer.name_evidence(&mut entry);
+    }
     prospect::of_entry(&mut writer, &entry)?;
     let tongue = session.tongue();
     let hidden = hidden_words(session, &writer, &entry, papers)?;
@@ -260,6 +267,24 @@ fn check_pens(pens: &[Pen], threshold: u64) -> Outcome<()> {
     }
     let what = format!("{threshold} labels sign by the set in force; {number} keys are given");
     Err(Failure::new(Why::NotAMember, what).next("the same command with --key A.key --key B.key"))
+}
+
+/// Whether an entry names the evidence of time that is held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    All,
+    None,
+}
+
+fn evidence(text: Option<&str>) -> Outcome<Evidence> {
+    match text {
+        None | Some("all") => Ok(Evidence::All),
+        Some("none") => Ok(Evidence::None),
+        Some(other) => {
+            let what = format!("--evidence takes none or all; {} is neither", shown(other));
+            Err(Failure::new(Why::Usage, what).next("the same command with --evidence none"))
+        }
+    }
 }
 
 fn receipt(audit: &countersign::audit::Audit, text: Option<&str>) -> Outcome<Receipt> {

@@ -9,14 +9,17 @@ use countersign::disk::{Access, Source, create_synced};
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::hash::Hash;
 use countersign::ledger::Ledger;
-use countersign::stamp::{self, Held};
+use countersign::names::LogId;
+use countersign::stamp::{self, Added, Held};
 use countersign::status;
 use countersign::timestamp::{
     self, Authority, Ess, LARGEST, Policies, Request, StampFault, Stamped, Token, certificates,
 };
 use countersign::vocabulary::{Tongue, stamps as words};
+use countersign::web::{Client, Limits, Url};
 
 use super::page::Page;
+use super::remote::reach;
 use super::session::Session;
 use super::terminal::{json, shown, talk};
 
@@ -33,6 +36,8 @@ pub enum StampCommand {
     Request(RequestCommand),
     /// Take in the answer of an authority.
     Add(Add),
+    /// Ask an authority over HTTP, and take in its answer.
+    Ask(Ask),
     /// List what evidence of time is held.
     List(List),
 }
@@ -77,6 +82,20 @@ pub struct Add {
     roots: Roots,
 }
 
+/// Ask an authority.
+#[derive(clap::Args)]
+pub struct Ask {
+    /// Its address.
+    url: String,
+    /// The log; else one's own.
+    log: Option<String>,
+    /// Ask without a random number, which ties the answer to this request.
+    #[arg(long)]
+    no_nonce: bool,
+    #[command(flatten)]
+    roots: Roots,
+}
+
 /// List what is held.
 #[derive(clap::Args)]
 pub struct List {
@@ -89,7 +108,22 @@ pub fn run(session: &Session, command: &StampCommand) -> Outcome<u8> {
     match command {
         StampCommand::Request(command) => request(session, command),
         StampCommand::Add(command) => add(session, command),
+        StampCommand::Ask(command) => ask(session, command),
         StampCommand::List(command) => list(session, command),
+    }
+}
+
+/// The log that is meant.
+fn log(ledger: &Ledger, name: Option<&str>) -> Outcome<LogId> {
+    match name {
+        Some(name) => status::find_log(&ledger.audit, name).ok_or_else(|| {
+            let what = format!("there is no log {} here", shown(name));
+            Failure::new(Why::NoEntry, what).next("countersign status")
+        }),
+        None => ledger.own_log().ok_or_else(|| {
+            let what = "this is a reader's folder: name the log that is to be stamped";
+            Failure::new(Why::Usage, what).next("countersign stamp request LOG -o FILE.tsq")
+        }),
     }
 }
 
@@ -99,16 +133,7 @@ fn request(session: &Session, command: &RequestCommand) -> Outcome<u8> {
         let what = format!("{} is there and is left as it is", command.out.display());
         return Err(Failure::new(Why::Exists, what).next("the same command with another FILE"));
     }
-    let log = match &command.log {
-        Some(name) => status::find_log(&ledger.audit, name).ok_or_else(|| {
-            let what = format!("there is no log {} here", shown(name));
-            Failure::new(Why::NoEntry, what).next("countersign status")
-        })?,
-        None => ledger.own_log().ok_or_else(|| {
-            let what = "this is a reader's folder: name the log that is to be stamped";
-            Failure::new(Why::Usage, what).next("countersign stamp request LOG -o FILE.tsq")
-        })?,
-    };
+    let log = log(&ledger, command.log.as_deref())?;
     let head = stamp::newest(&ledger, &log)?;
     let nonce = if command.no_nonce { None } else { Some(nonce()?) };
     let made = stamp::request(&session.disk, &ledger, &head, nonce)?;
@@ -150,24 +175,61 @@ fn add(session: &Session, command: &Add) -> Outcome<u8> {
     };
     let authority = command.roots.authority(session)?;
     let added = stamp::add(&session.disk, &ledger, &answer, asked.as_ref(), authority.as_ref())?;
+    print_added(session, &ledger, &added, authority.as_ref(), command.request.as_deref())
+}
+
+/// Asks, and takes in what comes back, as `add` does.
+fn ask(session: &Session, command: &Ask) -> Outcome<u8> {
+    let url = Url::parse(&command.url)?;
+    let ledger = session.ledger()?;
+    let log = log(&ledger, command.log.as_deref())?;
+    let authority = command.roots.authority(session)?;
+    let head = stamp::newest(&ledger, &log)?;
+    let nonce = if command.no_nonce { None } else { Some(nonce()?) };
+    // The head is written with the answer; where none comes, nothing is.
+    let request = Request::new(head.imprint(), nonce, None);
+    let client = Client::new(Limits::default(), reach(session));
+    let most = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+    let post = |url: &str, kind: &str, body: &[u8]| {
+        let (status, kind, answer) = client.post(url, kind, body, most)?;
+        if status == 200 && stamp::is_reply(&kind) {
+            return Ok(answer);
+        }
+        let kind = if kind.is_empty() { "no media type".to_owned() } else { shown(&kind) };
+        let what = format!("{url} answers {status}, {kind}; due: 200, {}", stamp::REPLY);
+        Err(Failure::new(Why::WebAnswer, what).next("the same command later, or with another authority"))
+    };
+    let (disk, from) = (&session.disk, url.as_str());
+    let added = stamp::ask(&post, from, disk, &ledger, &request, authority.as_ref())?;
+    print_added(session, &ledger, &added, authority.as_ref(), Some(Path::new(from)))
+}
+
+/// A time stamp that was taken in, and with which request it was compared.
+fn print_added(
+    session: &Session,
+    ledger: &Ledger,
+    added: &Added,
+    authority: Option<&Authority>,
+    request: Option<&Path>,
+) -> Outcome<u8> {
     let line = Line {
         name: &added.name,
         token: &added.token,
         head: Some(&added.head),
-        checked: authority.as_ref().zip(added.shown.as_ref().map(Ok)),
+        checked: authority.zip(added.shown.as_ref().map(Ok)),
     };
     if session.common.json {
-        let tokens = vec![line.json(&ledger, Some(command.request.is_some()))?];
+        let tokens = vec![line.json(ledger, Some(request.is_some()))?];
         json(&serde_json::json!({
             "format": "countersign.token/1", "tokens": tokens, "asked": [], "others": [],
         }));
     } else {
         let tongue = session.tongue();
         let mut page = Page::new(tongue);
-        line.print(&mut page, &ledger)?;
+        line.print(&mut page, ledger)?;
         page.line(
             2,
-            &match &command.request {
+            &match request {
                 Some(path) => words::ANSWERS.with(tongue, &[("file", &path.display().to_string())]),
                 None => words::NOT_COMPARED.of(tongue).to_owned(),
             },

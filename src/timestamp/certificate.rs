@@ -14,6 +14,16 @@ use super::oids;
 use super::signed::{Sha, Signer};
 use super::walk::{Item, plain};
 
+/// Whether these bytes are one certificate that says it issued itself; its signature is
+/// not looked at.
+pub fn is_root(bytes: &[u8]) -> bool {
+    let read = Certificate::from_der(bytes).ok();
+    read.is_some_and(|read| {
+        let tbs = read.tbs_certificate();
+        tbs.subject() == tbs.issuer()
+    })
+}
+
 /// A certificate, read, with its bytes.
 pub(super) struct Leaf<'a> {
     pub bytes: &'a [u8],

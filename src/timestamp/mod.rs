@@ -24,6 +24,7 @@ mod verify;
 mod walk;
 
 pub use authority::{Authority, Ess, Policies, certificates};
+pub use certificate::is_root;
 pub use der::asn1::ObjectIdentifier as Oid;
 pub use fault::{StampCode, StampFault};
 pub use moment::Moment;

@@ -100,6 +100,9 @@ super::phrases! {
     RECEIPTS "What you receipt by signing (receipt is not agreement)" "Что этой подписью отмечается как полученное (получение не означает согласия)";
     MORE "and {number} more; countersign log --log {log}" "и ещё {number}; countersign log --log {log}";
     LEAVE "To leave your receipts where they are: --receipt none" "Чтобы ничего не отмечать как полученное: --receipt none";
+    HOLDS_COSIGNED "holds evidence of time: {log} 0 to {last}, lines of {witnesses}" "содержит свидетельство времени: {log} с 0 по {last}, строки: {witnesses}";
+    HOLDS_STAMP "holds evidence of time: {log} 0 to {last}, time stamp, {time} by its own clock" "содержит свидетельство времени: {log} с 0 по {last}, метка времени, {time} по её часам";
+    HOLDS_NAMES "It is named by its digest. To name none: --evidence none" "Оно названо своим хешем. Чтобы ничего не называть: --evidence none";
     STANDS_AT "{log}/{seq}, after {prev}" "{log}/{seq}, после {prev}";
     NOTHING "nothing" "ничего";
     PIN "pin" "отпечаток";

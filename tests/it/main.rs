@@ -65,6 +65,7 @@ mod trial;
 mod vectors;
 mod vocabulary;
 mod web;
+mod wire;
 mod witness;
 mod world;
 mod writing;

@@ -36,7 +36,7 @@ pub fn run(session: &Session, command: &Add) -> Outcome<u8> {
     let keys = command.keys.known(session, ledger.charter()?)?;
     let place = command.file.display().to_string();
     match witness::read(&ledger, &bytes) {
-        Some(Ok(cosigned)) => take_all(session, &ledger, &[cosigned], &keys),
+        Some(Ok(cosigned)) => take_all(session, &ledger, &[cosigned], &keys, "add"),
         Some(Err(fault)) => Err(Failure::untrue(&place, &fault)),
         None => {
             let lines = witness::lines(&bytes).ok_or_else(|| {
@@ -45,23 +45,24 @@ pub fn run(session: &Session, command: &Add) -> Outcome<u8> {
                 Failure::new(Why::Witness, what).next("countersign witness request -o FILE")
             })?;
             let found = of_lines(session, &ledger, lines, &keys)?;
-            take_all(session, &ledger, &found, &keys)
+            take_all(session, &ledger, &found, &keys, "add")
         }
     }
 }
 
 /// Takes in the cosignatures of some heads, and shows them. The folder is locked.
-fn take_all(
+pub(super) fn take_all(
     session: &Session,
     ledger: &Ledger,
     found: &[CosignedCheckpoint],
     keys: &[WitnessKey],
+    did: &str,
 ) -> Outcome<u8> {
     let mut all = Vec::new();
     for cosigned in found {
         all.push((cosigned, take(session, ledger, cosigned, keys)?));
     }
-    print(session, &all, keys);
+    print(session, &all, keys, did);
     Ok(0)
 }
 
@@ -100,7 +101,7 @@ fn take(
 
 /// Lines alone say nothing of the head that they are over: it is looked for among those
 /// held here, by the keys that are known.
-fn of_lines(
+pub(super) fn of_lines(
     session: &Session,
     ledger: &Ledger,
     lines: Vec<Cosignature>,
@@ -136,13 +137,13 @@ fn of_lines(
     Ok(found)
 }
 
-fn print(session: &Session, all: &[(&CosignedCheckpoint, Option<Hash>)], keys: &[WitnessKey]) {
+fn print(session: &Session, all: &[(&CosignedCheckpoint, Option<Hash>)], keys: &[WitnessKey], did: &str) {
     let rows = || all.iter().flat_map(|(cosigned, _)| super::list::rows(cosigned, keys));
     if session.common.json {
         let files = all.iter().filter_map(|(_, taken)| Some(format!("notes/{}", (*taken)?)));
         json(&serde_json::json!({
             "format": "countersign.witness/1",
-            "did": "add",
+            "did": did,
             "cosignatures": rows().map(|row| row.json()).collect::<Vec<_>>(),
             "files": files.collect::<Vec<_>>(),
         }));

@@ -1,12 +1,15 @@
 //! `witness`: a file a verb.
 
 mod add;
+mod ask;
 mod key;
 mod list;
 mod request;
 mod sign;
 
 use std::path::{Path, PathBuf};
+
+pub use sign::Service;
 
 use clap::Subcommand;
 use countersign::charter::Charter;
@@ -27,6 +30,8 @@ pub enum WitnessCommand {
     Request(request::Request),
     /// Be a witness: check a request, remember it, cosign it.
     Sign(sign::Sign),
+    /// Ask a witness over HTTP, and take in what it answers.
+    Ask(ask::Ask),
     /// Take in cosignatures that came back.
     Add(add::Add),
     /// Who cosigned which head, when, and what that is worth.
@@ -39,6 +44,7 @@ pub fn run(session: &Session, command: WitnessCommand) -> Outcome<u8> {
         WitnessCommand::Key(command) => key::run(session, &command),
         WitnessCommand::Request(command) => request::run(session, &command),
         WitnessCommand::Sign(command) => sign::run(session, &command),
+        WitnessCommand::Ask(command) => ask::run(session, &command),
         WitnessCommand::Add(command) => add::run(session, &command),
         WitnessCommand::List(command) => list::run(session, &command),
     }
