@@ -196,4 +196,27 @@ done
 cd ../../..
 countersign stamp list --dir stranger/ledger --ca tsa/root.pem > stamps 2> talk
 grep 'existed by' stamps | sed 's/^ */stamped     countersign, /'
+
+# 6  Whose word counts is the stranger's own policy: two of three witnesses, and the authority
+{
+    echo "witness w1 $(cat w1/w1.example_file.witness.pub)"
+    echo "witness w2 $(cat w2/key/w2.example_http.witness.pub)"
+    echo "witness w3 $w3_key"
+    echo "tsa t1 $(openssl x509 -in tsa/root.pem -outform DER | sha256sum | cut -c 1-64) 1.2.3.4.1 5"
+    echo "group witnesses 2 w1 w2 w3"
+    echo "group both all witnesses t1"
+    echo "quorum both"
+} > policy
+judged() { # a command of the stranger, under that policy
+    countersign "$@" --policy policy --ca tsa/root.pem --dir stranger/ledger 2> talk > out || true
+}
+judged show moscow/1
+sed -n 's/^ *existed  */moscow\/1    existed /p' out | head -n 1
+sed -n 's/^ *reached  */moscow\/1    /p' out
+judged show moscow/2
+sed -n 's/^ *existed *not before/moscow\/2    not before/p' out
+judged order moscow/1 moscow/2
+head -n 1 out | sed 's/^/order       /'
+judged verify --without w1 --without w2
+sed -n 's/^ *moscow 0-[0-9]*: witnesses/without     w1, w2: witnesses/p' out
 echo "four verifiers, one verdict on each copy"

@@ -549,6 +549,11 @@ fn strangers_with_four_verifiers_come_to_one_verdict() {
         "named       2 pieces of evidence",
         "stamped     openssl ts, Verification: OK",
         "stamped     countersign, existed by 20",
+        "moscow/1    existed by 2",
+        "(both 2/2)",
+        "witnessed by w1, w2, w3; time-stamped by",
+        "moscow/2    not before 2",
+        "order       moscow/1 before moscow/2: shown",
         "four verifiers, one verdict on each copy",
     ] {
         assert!(out.contains(due), "{due}\n{out}");
