@@ -33,7 +33,7 @@ super::phrases! {
     PARTS_ALONE "{of} and no more" "{of} и не более";
     OF_PROVISIONS "text of {n} provisions" "текст, положений: {n}";
     NUMBERED " {number}" " № {number}";
-    UNDER_NUMBER "{of}, number {number}" "{of}, № {number}";
+    UNDER_NUMBER "{of}, number {number}" "{of}, номер {number}";
     QUALIFIED_RESERVATION "reservation{on}" "оговорка{on}";
     QUALIFIED_UNDERSTANDING "understanding{on}" "заявление о понимании{on}";
     QUALIFIED_LIMITATION "limitation{on}" "ограничение{on}";

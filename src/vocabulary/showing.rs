@@ -103,7 +103,7 @@ super::phrases! {
     PROVISIONAL "provisional" "временно";
     PROVISIONAL_WHY "applies from now on, before the text takes effect" "применяется уже теперь, до начала применения текста";
     NUMBERED "{name} {number}" "{name} № {number}";
-    UNDER_NUMBER "{of}, number {number}" "{of}, № {number}";
+    UNDER_NUMBER "{of}, number {number}" "{of}, номер {number}";
     QUALIFIED "{name} on {on}" "{name} к {on}";
     QUALIFIED_WHOLE "{name} on the whole" "{name} к тексту в целом";
     NAMED_RESERVATION "reservation" "оговорка";
