@@ -39,6 +39,11 @@ impl Time {
         Day(self.0.get(..10).unwrap_or_default().to_owned())
     }
 
+    /// The seconds in the minute: `59`.
+    pub fn of_minute(&self) -> &str {
+        self.0.get(17..19).unwrap_or_default()
+    }
+
     /// Hour and minute: `09:12`.
     pub fn clock(&self) -> &str {
         self.0.get(11..16).unwrap_or_default()

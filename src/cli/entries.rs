@@ -237,6 +237,7 @@ pub fn json(audit: &Audit, strand: &Strand, signed: &Signed) -> serde_json::Valu
         "said": entry.said.as_ref().map(ToString::to_string),
         "prev": entry.prev.map(|hash| hash.to_string()),
         "root": entry.root.map(|hash| hash.to_string()),
+        "after": entry.after.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "seen": seen.collect::<serde_json::Map<_, _>>(),
         "signers": entry.signers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "sealed": entry.seq < strand.sealed(),

@@ -267,17 +267,14 @@ impl Heard {
     }
 }
 
-/// When the members of a group that lack were last heard.
+/// How many a group needs, and when each member that lacks was last heard.
 fn since(tongue: Tongue, group: &GroupReport) -> String {
-    let names = group.lacking.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-    let needed = group.need.to_string();
-    match group.since() {
-        Some(time) => {
-            let time = dates::time(tongue, time);
-            rows::GROUP_SINCE.with(tongue, &[("needed", &needed), ("names", &names), ("time", &time)])
-        }
-        None => rows::GROUP_NEVER.with(tongue, &[("needed", &needed), ("names", &names)]),
-    }
+    let lacking = group.lacking.iter().map(|(name, heard)| match heard {
+        Some(time) => rows::LAST_HEARD.with(tongue, &[("name", name), ("time", &dates::bound(tongue, time))]),
+        None => rows::NOT_HEARD.with(tongue, &[("name", name)]),
+    });
+    let (needed, lacking) = (group.need.to_string(), lacking.collect::<Vec<_>>().join(", "));
+    rows::GROUP_LACKS.with(tongue, &[("needed", &needed), ("lacking", &lacking)])
 }
 
 /// Whether the time that an author gives lies inside the bounds, as far as these go.
@@ -309,7 +306,7 @@ pub fn in_words(tongue: Tongue, bracket: &Bracket, said: Option<&Time>) -> Vec<S
     }
     let bound = |phrase: Phrase, none: Phrase, one: &Option<Bound>| match one {
         Some(one) => {
-            let time = dates::time(tongue, one.says.time());
+            let time = dates::bound(tongue, one.says.time());
             phrase.with(tongue, &[("time", &time), ("source", &one.source)])
         }
         None => none.of(tongue).to_owned(),
@@ -323,7 +320,7 @@ pub fn in_words(tongue: Tongue, bracket: &Bracket, said: Option<&Time>) -> Vec<S
     lines.extend(width.map(|seconds| rows::WIDTH.with(tongue, &[("width", &stretch(seconds))])));
     if let (Some(said), Some(inside)) = (said, is_inside(bracket, said)) {
         let phrase = if inside { rows::AUTHOR_INSIDE } else { rows::AUTHOR_OUTSIDE };
-        lines.push(phrase.with(tongue, &[("time", &dates::time(tongue, said))]));
+        lines.push(phrase.with(tongue, &[("time", &dates::bound(tongue, said))]));
     }
     lines
 }

@@ -55,7 +55,11 @@ pub fn run(session: &Session, command: &OrderOf) -> Outcome<u8> {
     if session.common.json {
         let mut value = as_json(&order, pair, &contradictions);
         let out = command.out.as_ref().map(|path| path.display().to_string());
-        value.as_object_mut().map(|map| map.insert("certificate".into(), out.into()));
+        let times = pair.map(|(strand, signed)| heard.json(audit, strand, signed));
+        if let Some(map) = value.as_object_mut() {
+            map.insert("certificate".into(), out.into());
+            map.insert("times".into(), times.into_iter().collect());
+        }
         json(&value);
     } else {
         print(session.tongue(), &order, pair, &bounds, &contradictions);
@@ -182,7 +186,7 @@ fn link(tongue: Tongue, hop: &Hop) -> String {
 fn bracket(tongue: Tongue, signed: &Signed, bound: &Bracket) -> Vec<String> {
     let entry = signed.cite();
     let piece = |phrase: Phrase, one: &Evidence| {
-        let time = dates::time(tongue, one.says.time());
+        let time = dates::bound(tongue, one.says.time());
         phrase.with(tongue, &[("entry", &entry), ("time", &time), ("source", &one.source)])
     };
     let upper = bound.existed_by.as_ref().map(|one| piece(words::EXISTED_BY, one));

@@ -138,7 +138,7 @@ fn head(account: &mut Account<'_>) {
     let newest = account.heard.judged.pieces.iter().map(|piece| &piece.existed_by).max();
     let line = match newest {
         None => account.word(rows::NO_EVIDENCE),
-        Some(time) => account.say(evidence::NEWEST, &[("time", &dates::time(account.sight.tongue, time))]),
+        Some(time) => account.say(evidence::NEWEST, &[("time", &dates::bound(account.sight.tongue, time))]),
     };
     below(account, &line, "");
 }
@@ -192,7 +192,7 @@ fn witnesses(account: &mut Account<'_>) {
         let last = strand.size().checked_sub(1).and_then(|last| strand.entry(last));
         let Some(time) = last.and_then(|last| account.shown_by(&last.hash())) else { continue };
         let days = (today.number() - time.day().number()).max(0).to_string();
-        let time = dates::time(tongue, &time);
+        let time = dates::bound(tongue, &time);
         let due = account.status.record.charter.heartbeat_days.map(|days| days.to_string());
         let mut places = vec![("log", strand.log().as_str()), ("time", &*time), ("days", &*days)];
         let row = if due.is_some() { evidence::HEARTBEAT } else { evidence::HEARD };

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use countersign::audit::Audit;
 use countersign::bracket::{Evidence, Timed};
 use countersign::entry::Signed;
-use countersign::evidence::Kind;
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::names::MemberId;
+use countersign::policy::Voice;
 use countersign::status::Times as _;
 use countersign::strand::Strand;
 use countersign::time::Time;
@@ -54,13 +54,14 @@ pub fn run(session: &Session, command: &Tender) -> Outcome<u8> {
     }
     let timed = Timed::of(audit, &heard.brackets);
     let seq = signed.entry().seq;
-    // A witness serves what it cosigned; an authority of time sees a digest and serves nothing.
+    // A witness at an address serves what it cosigned; one by file, and an authority of
+    // time, which sees a digest, serve nothing.
     let (upper, _) = heard.brackets.by_source(audit, strand, seq);
-    let is_witness = |one: &Evidence| {
-        let mut pieces = heard.judged.pieces.iter();
-        pieces.any(|piece| piece.source == one.source && piece.kind == Kind::Witness)
+    let serves = |one: &Evidence| {
+        let mut sources = heard.policy.iter().flat_map(|(policy, _)| policy.sources());
+        sources.any(|source| source.name == one.source && matches!(source.voice, Voice::Witness(_, Some(_))))
     };
-    let served = upper.into_values().filter(is_witness).min_by_key(|one| one.says.time().clone());
+    let served = upper.into_values().filter(serves).min_by_key(|one| one.says.time().clone());
     let others = others(audit, &timed, strand, seq);
     if session.common.json {
         let other = |other: &Other| {
@@ -127,7 +128,7 @@ fn page(
         page.line(2, &rows::NOT_OFFERED.with(tongue, &[("entry", &signed.cite())]), "");
         return page;
     };
-    let since = dates::time(tongue, served.says.time());
+    let since = dates::bound(tongue, served.says.time());
     for other in others {
         let entry = other.entry.clone().unwrap_or_default();
         let places =
@@ -139,7 +140,7 @@ fn page(
                 Some(last) => format!("{} 0-{last}", strand.log()),
                 None => rows::RECEIPTS_NOTHING.with(tongue, &[("log", strand.log().as_str())]),
             };
-            let time = dates::time(tongue, time);
+            let time = dates::bound(tongue, time);
             let places = [("name", other.log.as_str()), ("entry", &entry), ("time", &time), ("seen", &seen)];
             page.line(4, &rows::COMPLETE_TO.with(tongue, &places), "");
         }

@@ -40,6 +40,15 @@ pub fn time(tongue: Tongue, time: &Time) -> String {
     format!("{}, {}", day(tongue, &time.day()), time.clock())
 }
 
+/// A bound: to the second where it is not at the full minute, since a bound that is
+/// rounded is another bound.
+pub fn bound(tongue: Tongue, time: &Time) -> String {
+    match time.of_minute() {
+        "00" => self::time(tongue, time),
+        seconds => format!("{}:{seconds}", self::time(tongue, time)),
+    }
+}
+
 /// One of some days in a row: `31 Aug or 1 Sep 1935` for two, `between 21 and 25 Aug
 /// 1935` for more. What both ends have in common is written once.
 pub fn range(tongue: Tongue, from: &Day, to: &Day) -> String {
@@ -72,6 +81,8 @@ mod tests {
         let at: Time = "2028-11-08T09:12:59Z".parse().unwrap();
         assert_eq!(time(en, &at), "8 Nov 2028, 09:12");
         assert_eq!(time(ru, &at), "8 нояб. 2028, 09:12");
+        assert_eq!(bound(en, &at), "8 Nov 2028, 09:12:59");
+        assert_eq!(bound(en, &"2028-11-08T09:12:00Z".parse().unwrap()), "8 Nov 2028, 09:12");
         assert_eq!(day(en, &on("0987-12-01")), "1 Dec 987");
     }
 

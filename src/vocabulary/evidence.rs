@@ -9,6 +9,7 @@ super::phrases! {
     WIDTH "{width} between them" "между ними {width}";
     AUTHOR_INSIDE "its author dates it {time}; inside these bounds" "время, указанное автором: {time}; в этих границах";
     AUTHOR_OUTSIDE "its author dates it {time}; outside these bounds" "время, указанное автором: {time}; вне этих границ";
+    NAMES "holds" "содержит";
     LEVEL "reached" "дошло";
     HELD_ONLY "held here; that others received it is not shown" "имеется здесь; получение другими из записей не следует";
     RECEIVED_BY "received by {names}" "получено: {names}";
@@ -19,8 +20,9 @@ super::phrases! {
     POLICY "policy in use: {name}" "применяемая политика: {name}";
     LEFT_OUT "left out, as asked: {names}" "по запросу не учтено: {names}";
     GROUP "{log} 0-{last}: {group} {have} of {of}{since}" "{log} 0-{last}: {group} {have} из {of}{since}";
-    GROUP_SINCE ", {needed} needed; {names} last heard {time}" ", нужно {needed}; последнее от {names}: {time}";
-    GROUP_NEVER ", {needed} needed; from {names} nothing is held" ", нужно {needed}; от {names} ничего нет";
+    GROUP_LACKS ", {needed} needed; {lacking}" ", нужно {needed}; {lacking}";
+    LAST_HEARD "{name} last heard {time}" "{name}: последнее {time}";
+    NOT_HEARD "{name} not heard" "{name}: ничего нет";
     QUORUM_MET "{log}: the quorum of the policy covers all of it" "{log}: кворум политики охватывает всё";
     QUORUM_NOT_MET "{log}: the quorum of the policy does not cover its newest entry" "{log}: кворум политики не охватывает последнюю запись";
     COUNTS_FOR_NOTHING "counts for nothing under it: {number} in notes/ ({why})" "по ней не учитывается: {number} в notes/ ({why})";
@@ -38,7 +40,7 @@ super::phrases! {
     CAME_BEFORE "{earlier} came before the time that {name} gives, by {hours} hours or more; that time rests on the word of {name}" "{earlier} раньше времени, указанного ({name}), не менее чем на {hours} ч; это время указано: {name}";
     OFFERED_TO "offered to {name} since {time} (served by {source}); receipt not shown" "предложено: {name}, с {time} (через {source}); получение из записей не следует";
     OFFERED_AND_RECEIVED "offered to {name} since {time} (served by {source}); received by it in {entry}" "предложено: {name}, с {time} (через {source}); получено: {entry}";
-    NOT_OFFERED "that {entry} was offered to others is not shown: no witness of the policy served it" "что {entry} предложено другим, из записей не следует: ни один свидетель политики его не показал";
+    NOT_OFFERED "that {entry} was offered to others is not shown: no witness of the policy that has an address there cosigned it" "что {entry} предложено другим, из записей не следует: строк свидетелей, у которых в политике есть адрес, под ней нет";
     COMPLETE_TO "the log of {name} is held to {entry}, which existed by {time}, and receipts {seen}" "журнал {name} имеется до {entry} (существовало не позднее {time}), расписка: {seen}";
     RECEIPTS_NOTHING "nothing of {log}" "ничего из {log}";
     HEARD "{log} heard by {time}; {days} days ago at the least" "{log}: не позднее {time}; не менее {days} дн. назад";

@@ -203,7 +203,7 @@ fn witnessed() -> Desk {
     for name in ["w1", "w2"] {
         desk.ok(&["witness", "key", name, "--out", "k", "--no-passphrase"]);
         let vkey = fs::read_to_string(desk.path(&format!("k/{name}.witness.pub"))).unwrap();
-        policy += &format!("witness {name} {}\n", vkey.trim());
+        policy += &format!("witness {name} {} https://{name}.example\n", vkey.trim());
     }
     fs::write(desk.path("policy"), format!("{policy}group both 2 w1 w2\nquorum both\n")).unwrap();
     fs::write(desk.path("none"), format!("{policy}quorum none\n")).unwrap();

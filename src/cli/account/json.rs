@@ -63,12 +63,16 @@ impl Account<'_> {
             Basis::Named => "named",
             Basis::Authors => "authors",
         };
-        json!({
+        let mut value = json!({
             "logs": sizes.collect::<serde_json::Map<_, _>>(),
             "day": cut.day.as_ref().map(ToString::to_string),
             "day_by": basis,
             "rules": RULES,
-        })
+        });
+        if let Some(map) = value.as_object_mut().filter(|_| self.heard.policy.is_some()) {
+            map.insert("time".into(), self.heard.verify_json(self.sight.audit()));
+        }
+        value
     }
 
     fn effect_json(&self, effect: &Effectiveness) -> Value {

@@ -162,7 +162,7 @@ impl<'a> Account<'a> {
         let entry = self.cite(by);
         match self.shown_by(by) {
             Some(time) => {
-                let time = dates::time(self.sight.tongue, &time);
+                let time = dates::bound(self.sight.tongue, &time);
                 self.say(evidence::RECEIVED_BY_TIME, &[("name", name), ("time", &time), ("entry", &entry)])
             }
             None => self.say(ledger::RECEIVED_BY, &[("name", name), ("entry", &entry)]),
@@ -180,7 +180,7 @@ impl<'a> Account<'a> {
     /// How an act is dated, as a sentence: by its document, by its author, or not.
     pub fn dating(&self, act: &Act) -> String {
         if let Some(time) = self.shown_by(&act.hash()).filter(|_| !Self::bears_a_day(act)) {
-            let time = dates::time(self.sight.tongue, &time);
+            let time = dates::bound(self.sight.tongue, &time);
             return self.say(evidence::SHOWN_BY, &[("time", &time)]);
         }
         match (self.date_of(act), Self::bears_a_day(act), &act.signed.entry().said) {

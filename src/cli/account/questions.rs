@@ -114,7 +114,7 @@ impl Account<'_> {
             let day = self.date_of(act).unwrap_or_default();
             lines.push(self.say(ledger::OFFERED_BORNE, &[("day", &day)]));
         } else if let Some(time) = self.shown_by(&question.by) {
-            let time = countersign::vocabulary::dates::time(self.sight.tongue, &time);
+            let time = countersign::vocabulary::dates::bound(self.sight.tongue, &time);
             lines.push(self.say(evidence::SHOWN_BY, &[("time", &time)]));
         } else if let Some(act) = self.act(&question.by)
             && let Some(said) = &act.signed.entry().said

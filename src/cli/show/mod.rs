@@ -249,6 +249,9 @@ fn foot(sheet: &mut Sheet<'_>, strand: &Strand, signed: &Signed) {
     if !entry.seen.is_empty() {
         sheet.put(rows::RECEIPTS, &entries::heads(entry));
     }
+    for note in &entry.after {
+        sheet.put(evidence::NAMES, &format!("notes/{note}"));
+    }
     let sealed = entry.seq < strand.sealed();
     sheet.say(rows::SEAL, if sealed { rows::SEALED } else { rows::UNSEALED }, &[]);
     if audit.is_pending(signed) {
