@@ -275,8 +275,18 @@ impl CosignedCheckpoint {
                 let has_room = self.cosignatures.len() + 1 < MOST_LINES;
                 if has_room {
                     self.cosignatures.insert(at, cosignature);
+                    return true;
                 }
-                return has_room;
+                // A line that holds takes the place of one that nobody knows.
+                let unknown =
+                    self.cosignatures.iter().position(|held| self.standing(held, keys) == Standing::Unknown);
+                let holds = matches!(standing, Standing::Holds(_));
+                if let Some(unknown) = unknown.filter(|_| holds) {
+                    self.cosignatures.remove(unknown);
+                    let at = at - usize::from(unknown < at);
+                    self.cosignatures.insert(at, cosignature);
+                }
+                return holds && unknown.is_some();
             }
             Ok(at) => at,
         };

@@ -77,6 +77,9 @@ pub struct Judged {
     pub others: BTreeSet<(Hash, Why)>,
 }
 
+/// Most reasons that are told of one file: anybody can add lines to a note.
+const MOST_REASONS: usize = 4;
+
 /// The files of `notes/`, read.
 #[derive(Default)]
 struct Files {
@@ -111,10 +114,12 @@ impl Files {
                 }
             } else if let Ok(token) = Token::parse(bytes) {
                 files.tokens.push((name, token));
-            } else if timestamp::certificates(bytes).is_ok_and(|all| !all.is_empty()) {
-                files.certificates.insert(name, bytes.clone());
             } else {
-                files.others.insert((name, Why::NotUnderstood));
+                let certificates = timestamp::certificates(bytes).unwrap_or_default();
+                if certificates.is_empty() {
+                    files.others.insert((name, Why::NotUnderstood));
+                }
+                files.certificates.extend(certificates.into_iter().map(|der| (Hash::of(&der), der)));
             }
         }
         // What a seal that is held says need not lie in a file of its own.
@@ -144,7 +149,7 @@ pub fn judge(audit: &Audit, copy: &Copy, policy: &Policy, certificates: &[Vec<u8
 
 /// The authorities that a policy names, as far as their roots are here.
 struct Authorities {
-    known: Vec<Authority>,
+    known: Vec<(Authority, Duration)>,
     /// Those whose root is not here.
     rootless: Vec<String>,
 }
@@ -155,6 +160,12 @@ impl Authorities {
         let all: BTreeMap<Hash, Vec<u8>> =
             held.iter().map(|(name, bytes)| (*name, bytes.clone())).chain(given).collect();
         let mut found = Self { known: Vec::new(), rootless: Vec::new() };
+        // What is no certificate is nobody's way to a root.
+        let is_one = |bytes: &[u8]| {
+            Authority::new("-", vec![bytes.to_vec()], vec![], Policies::Any, Duration::ZERO, Ess::Sha2)
+                .is_ok()
+        };
+        let all: BTreeMap<Hash, Vec<u8>> = all.into_iter().filter(|(_, bytes)| is_one(bytes)).collect();
         for source in policy.sources() {
             let Voice::Authority(named) = &source.voice else { continue };
             let root = all.get(&named.root).cloned();
@@ -166,7 +177,9 @@ impl Authorities {
             };
             let made = root.zip(policies).and_then(|(root, policies)| {
                 let error = Duration::from_secs(named.error_seconds);
-                Authority::new(&source.name, vec![root], others.collect(), policies, error, Ess::Sha2).ok()
+                let made =
+                    Authority::new(&source.name, vec![root], others.collect(), policies, error, Ess::Sha2);
+                Some((made.ok()?, error))
             });
             match made {
                 Some(authority) => found.known.push(authority),
@@ -209,7 +222,9 @@ impl Judged {
                     continue;
                 }
             };
-            self.others.insert((file, why));
+            if self.others.iter().filter(|(of, _)| *of == file).count() < MOST_REASONS {
+                self.others.insert((file, why));
+            }
         }
     }
 
@@ -225,17 +240,19 @@ impl Judged {
             return;
         }
         let mut fault: Option<(String, StampFault)> = None;
-        for authority in &by.known {
+        for (authority, error) in &by.known {
             match timestamp::verify(token, &head.imprint(), None, authority) {
                 Ok(stamped) => {
+                    // The reader's error is the least that is allowed for.
+                    let error = stamped.error.max(*error);
                     self.pieces.push(Piece {
                         source: authority.name().to_owned(),
                         kind: Kind::Authority,
                         log,
                         size: head.size,
                         root: head.root,
-                        existed_by: stamped.existed_by(),
-                        not_before: stamped.not_before(),
+                        existed_by: stamped.time.latest(error),
+                        not_before: stamped.time.earliest(error),
                         file,
                     });
                     return;
@@ -282,7 +299,12 @@ impl Judged {
         if by_file.is_empty() {
             return Brackets::by(policy.clone(), evidence);
         }
-        for (entry, file) in audit.gists().iter().flat_map(|gist| &gist.after) {
+        // The first entry of a log that names a file bounds all that come behind it.
+        let first = audit.gists().iter().flat_map(|gist| {
+            let mut met = BTreeSet::new();
+            gist.after.iter().filter(move |(_, file)| met.insert(*file))
+        });
+        for (entry, file) in first {
             for piece in by_file.get(file).into_iter().flatten() {
                 let says = Says::NotBefore { entry: *entry, time: piece.not_before.clone() };
                 evidence.push(Evidence { source: piece.source.clone(), says });

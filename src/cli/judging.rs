@@ -9,6 +9,7 @@ use countersign::entry::Signed;
 use countersign::evidence::{self, Judged, Kind, Why as Idle};
 use countersign::failure::{Failure, Outcome, Why};
 use countersign::policy::{GroupReport, Policy};
+use countersign::status;
 use countersign::strand::Strand;
 use countersign::time::Time;
 use countersign::timestamp;
@@ -100,16 +101,24 @@ impl Heard {
         let last = strand.size().checked_sub(1)?;
         let (upper, _) = self.brackets.by_source(audit, strand, last);
         let times = upper.into_iter().map(|(source, one)| (source, one.says.time().clone())).collect();
-        let is_met = policy.upper(&times).is_some();
+        // Bounds that contradict each other are none.
+        let is_so = self.brackets.bracket(audit, strand, last).contradiction().is_none();
+        let is_met = is_so && policy.upper(&times).is_some();
         Some(Reached { groups: policy.report(&times, &self.judged.heard()), is_met })
     }
 
     /// Whether the quorum covers the newest entry of every log, or of the one that is asked
     /// about; so it is where no policy is named.
     pub fn covers(&self, audit: &Audit, log: Option<&str>) -> bool {
-        let asked =
-            audit.strands.values().filter(|strand| log.is_none_or(|log| strand.log().as_str() == log));
-        asked.filter_map(|strand| self.reached(audit, strand)).all(|reached| reached.is_met)
+        if self.policy.is_none() {
+            return true;
+        }
+        let log = log.map(|name| status::find_log(audit, name));
+        let asked = |strand: &&Strand| log.as_ref().is_none_or(|log| log.as_ref() == Some(strand.log()));
+        let reached: Vec<_> =
+            audit.strands.values().filter(asked).map(|strand| self.reached(audit, strand)).collect();
+        // What is not here is not covered.
+        !reached.is_empty() && reached.iter().all(|one| one.as_ref().is_some_and(|one| one.is_met))
     }
 
     /// How every log stands under the policy, and what contradicts what.
@@ -158,7 +167,20 @@ impl Heard {
             Some((strand.log().to_string(), value))
         };
         let logs: serde_json::Map<_, _> = audit.strands.values().filter_map(of_log).collect();
+        let piece =
+            |one: &Bound| serde_json::json!({"source": one.source, "time": one.says.time().to_string()});
+        let contradictions: Vec<_> = self
+            .brackets
+            .contradictions(audit)
+            .iter()
+            .map(|one| {
+                serde_json::json!({
+                    "existed_by": piece(&one.existed_by), "not_before": piece(&one.not_before),
+                })
+            })
+            .collect();
         serde_json::json!({
+            "contradictions": contradictions,
             "policy": self.policy.as_ref().map(|(_, name)| name),
             "without": self.without,
             "logs": logs,

@@ -10,7 +10,7 @@ use super::record::{Act, Record};
 use super::texts::{Words, scope};
 use crate::body::Body;
 use crate::body::condition::Condition;
-use crate::body::text::{Consent as Terms, Qualification, Relation, Standing, Step};
+use crate::body::text::{Adoption, Consent as Terms, Qualification, Relation, Standing, Step};
 use crate::hash::Hash;
 use crate::names::{MemberId, ProvisionId};
 
@@ -178,7 +178,7 @@ pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &N
                     }
                 }
             }
-            Body::Adopt(adoption) if adoption.words_digest == words.digest => {
+            Body::Adopt(adoption) if is_of(adoption, words) => {
                 let stage = match adoption.step {
                     Some(Step::Initialled) => Stage::Initialled,
                     Some(Step::ToBeConfirmed) => Stage::ToBeConfirmed,
@@ -222,7 +222,11 @@ pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &N
                 let replaced = replaced_by(act, later, words);
                 for (id, consent) in consents.get_mut(member).into_iter().flatten() {
                     let due = words.concerned_by(consent.named.as_ref(), member);
-                    if consent.is_adopted() && replaced.contains(id) && due.is_subset(adopters) {
+                    if consent.is_adopted()
+                        && replaced.contains(id)
+                        && !due.is_empty()
+                        && due.is_subset(adopters)
+                    {
                         consent.stage = Stage::Replaced;
                         consent.acts.push(act.hash());
                     }
@@ -233,6 +237,12 @@ pub fn consents(record: &Record<'_>, texts: &[Words], words: &Words, notices: &N
     }
     consents.retain(|_, own| own.values().any(|consent| consent.stage != Stage::None));
     consents
+}
+
+/// Whether an adoption is of these words, by an entry that is known to hold them: what
+/// stands in a document that is not held here is adopted by name alone.
+fn is_of(adoption: &Adoption, words: &Words) -> bool {
+    adoption.words_digest == words.digest && words.tabled.contains_key(&adoption.text)
 }
 
 /// The consent of a member to each provision, as far as it is followed.
@@ -253,7 +263,7 @@ fn adopts(act: &Act, words: &Words) -> bool {
         Body::Text(text) => text.standing == Standing::Pledge && words.entries.contains(&act.hash()),
         Body::Adopt(adoption) => {
             let is_adopted = !matches!(adoption.step, Some(Step::Initialled | Step::ToBeConfirmed));
-            is_adopted && words.digest == adoption.words_digest
+            is_adopted && is_of(adoption, words)
         }
         _ => false,
     }
@@ -314,7 +324,7 @@ pub fn qualified(record: &Record<'_>, words: &Words) -> Vec<Qualified> {
     for act in record.on(&words.digest) {
         let terms = match &act.body {
             Body::Text(text) if words.entries.contains(&act.hash()) => &text.consent,
-            Body::Adopt(adoption) if adoption.words_digest == words.digest => &adoption.consent,
+            Body::Adopt(adoption) if is_of(adoption, words) => &adoption.consent,
             _ => continue,
         };
         found.extend(terms.numbered().map(|(number, made)| Qualified {

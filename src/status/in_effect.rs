@@ -305,7 +305,7 @@ impl<'r, 'a> Effects<'r, 'a> {
             adopters.retain(|member| {
                 !self.waiting.iter().any(|(who, key)| who == member && self.is_of(key, other))
             });
-            due.is_subset(&adopters).then(|| other.entries.first().copied()).flatten()
+            (!due.is_empty() && due.is_subset(&adopters)).then(|| other.entries.first().copied()).flatten()
         })
     }
 

@@ -172,7 +172,7 @@ impl Words {
     /// by name, that member is one of them.
     pub fn concerned_by(&self, entry: Option<&Hash>, member: &MemberId) -> BTreeSet<MemberId> {
         let tabled = entry.and_then(|entry| self.tabled.get(entry));
-        let concerns = tabled.into_iter().flat_map(|tabled| &tabled.concerns);
+        let concerns = tabled.map_or(&self.text.between, |tabled| &tabled.concerns).iter();
         concerns.chain(self.text.between.is_empty().then_some(member)).cloned().collect()
     }
 

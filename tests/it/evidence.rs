@@ -175,13 +175,13 @@ fn a_time_stamp_bounds_what_is_under_its_head() {
     let desk = stamped();
     let show = ["show", "moscow/2", "pub", "--policy", "policy", "--ca", "root.pem"];
     let shown = desk.ok(&show);
-    for line in ["existed     by 5 Jan 2026, 12:00 (T1)", "not before when: not shown", "time-stamped by T1"]
+    for line in ["existed     by 5 Jan 2026, 12:01 (T1)", "not before when: not shown", "time-stamped by T1"]
     {
         assert!(shown.contains(line), "{line} in:\n{shown}");
     }
     let value = desk.json(&[&show[..], &["--json"]].concat(), 0);
-    // The authority says that its clock may be off by a second.
-    assert_eq!(value["time"]["existed_by"], json!({"source": "T1", "time": "2026-01-05T12:00:01Z"}));
+    // The authority says that its clock may be off by a second, the reader by a minute.
+    assert_eq!(value["time"]["existed_by"], json!({"source": "T1", "time": "2026-01-05T12:01:00Z"}));
     // Without its root nothing is verified; and a policy of another number is another.
     for (file, more) in [("policy", &[][..]), ("other", &["--ca", "root.pem"][..])] {
         let words = [&["verify", "pub", "--ledger", "pub/charter.json", "--policy", file], more].concat();
@@ -191,6 +191,12 @@ fn a_time_stamp_bounds_what_is_under_its_head() {
     // The root may lie in notes/ too, under its digest.
     let pem = fs::read(desk.path("root.pem")).unwrap();
     let der = countersign::timestamp::certificates(&pem).unwrap().remove(0);
+    // As it is, or as text, which is no harm to another.
+    let junk = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_vec();
+    fs::write(desk.path(&format!("pub/notes/{}", Hash::of(&junk))), junk).unwrap();
+    fs::write(desk.path(&format!("pub/notes/{}", Hash::of(&pem))), &pem).unwrap();
+    assert!(desk.ok(&["show", "moscow/2", "pub", "--policy", "policy"]).contains("time-stamped by T1"));
+    fs::remove_file(desk.path(&format!("pub/notes/{}", Hash::of(&pem)))).unwrap();
     fs::write(desk.path(&format!("pub/notes/{}", Hash::of(&der))), der).unwrap();
     assert!(desk.ok(&["show", "moscow/2", "pub", "--policy", "policy"]).contains("time-stamped by T1"));
 }
@@ -256,6 +262,11 @@ fn bounds_levels_and_groups_stand_wherever_a_time_is_printed() {
         assert!(without.contains(line), "{line} in:\n{without}");
     }
     desk.exits(&["verify", "--policy", "none", "--dir", "moscow"], 3);
+    // What is asked about is looked at: washington's log has no witness.
+    desk.ok(&["publish", "pw", "--dir", "washington"]);
+    desk.ok(&["pull", "pw", "--dir", "moscow"]);
+    desk.exits(&by(&["verify", "--log", "moscow"]), 0);
+    desk.exits(&by(&["verify", "--log", "washington"]), 3);
     desk.refused(&by(&["verify", "--without", "w7"]), 2, "usage");
     let value = desk.json(&by(&["verify", "--json", "--without", "w1"]), 3);
     assert_eq!(value["time"]["logs"]["moscow"]["quorum"], json!(false));
