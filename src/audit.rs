@@ -18,6 +18,7 @@ use crate::entry::{Head, Signed};
 use crate::fault::{Code, Fault, Finding, Subject, Verdict};
 use crate::gist::Gist;
 use crate::hash::Hash;
+use crate::key::PublicKey;
 use crate::merkle::Nodes;
 use crate::names::LogId;
 use crate::proof::{Evidence, Held};
@@ -509,6 +510,12 @@ impl Audit {
             known
         });
         known.get(hash)
+    }
+
+    /// The log key of a log, as the charter names it, else as its own entries do.
+    pub fn log_key(&self, log: &LogId) -> Option<PublicKey> {
+        let named = self.charter.as_ref().and_then(|charter| charter.log_key(log).copied());
+        named.or_else(|| self.branches_of(log).find_map(|strand| strand.chain.log_key().copied()))
     }
 
     /// The accepted entry with this hash, on any branch.

@@ -19,7 +19,6 @@ use crate::checkpoint::TreeHead;
 use crate::copy::Copy;
 use crate::cosignature::{CosignedCheckpoint, Standing, WitnessKey};
 use crate::hash::Hash;
-use crate::key::PublicKey;
 use crate::names::LogId;
 use crate::policy::{Policy, Voice};
 use crate::time::Time;
@@ -94,10 +93,7 @@ impl Files {
     fn of(audit: &Audit, copy: &Copy) -> Self {
         let mut files = Self::default();
         let Some(charter) = &audit.charter else { return files };
-        let key_of = |log: &LogId| -> Option<PublicKey> {
-            let further = || audit.branches_of(log).find_map(|strand| strand.chain.log_key().copied());
-            charter.log_key(log).copied().or_else(further)
-        };
+        let key_of = |log: &LogId| audit.log_key(log);
         for (path, bytes) in &copy.named {
             let Some(name) = path.strip_prefix("notes/").and_then(Hash::from_hex) else { continue };
             if Hash::of(bytes) != name {

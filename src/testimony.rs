@@ -93,9 +93,7 @@ impl<'a> Logs<'a> {
     }
 
     fn key(self, log: &LogId) -> Option<PublicKey> {
-        let held = self.strands(log).find_map(|strand| strand.chain.log_key());
-        let charter = || self.0.iter().find_map(|audit| audit.charter.as_ref()?.log_key(log));
-        held.or_else(charter).copied()
+        self.0.iter().find_map(|audit| audit.log_key(log))
     }
 
     /// The log that a head is of, and how many entries came after it, where its root is

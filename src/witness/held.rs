@@ -14,8 +14,7 @@ use crate::notes;
 
 /// The log key of a log, as the record or the charter has it.
 pub fn log_key(ledger: &Ledger, log: &LogId) -> Option<PublicKey> {
-    let of_strand = ledger.audit.strands.get(log).and_then(|strand| strand.chain.log_key());
-    of_strand.or_else(|| ledger.audit.charter.as_ref()?.log_key(log)).copied()
+    ledger.audit.log_key(log)
 }
 
 /// Reads the note of a cosigned checkpoint; nothing where it is none of this ledger.

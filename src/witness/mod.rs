@@ -349,7 +349,7 @@ impl Witness {
         if let Some(latest) = latest.as_ref().filter(|l| l.head.size == head.size && l.head.root != head.root)
         {
             let other = Note::new(head.text(), vec![line.clone()]);
-            self.keep_fork(&latest.note, &other.to_bytes())?;
+            self.keep_fork(&name, &latest.note, &other.to_bytes())?;
         }
         if submission.old != known {
             return Err(Refusal::Conflict(known));
@@ -376,12 +376,14 @@ impl Witness {
     }
 
     /// Keeps two heads of one size, each signed by the log's key.
-    fn keep_fork(&self, held: &[u8], refused: &[u8]) -> Outcome<()> {
+    /// What is kept is limited for each log, so that none of them crowds out another.
+    fn keep_fork(&self, origin: &str, held: &[u8], refused: &[u8]) -> Outcome<()> {
         let folder = self.state.join("forks");
-        let name = Hash::of(refused);
+        let name = format!("{origin}.{}", Hash::of(refused));
         let listed = self.disk.list(&folder).map_err(reading(&folder))?;
         let known = format!("{name}.refused");
-        if listed.len() >= MOST_FORKS || listed.iter().any(|(listed, _)| *listed == known) {
+        let of_log = listed.iter().filter(|(listed, _)| listed.starts_with(origin)).count();
+        if of_log >= MOST_FORKS || listed.iter().any(|(listed, _)| *listed == known) {
             return Ok(());
         }
         self.write(&folder.join(format!("{name}.held")), held)?;
