@@ -79,6 +79,9 @@ pub struct Judged {
 /// Most reasons that are told of one file: anybody can add lines to a note.
 const MOST_REASONS: usize = 4;
 
+/// Most certificates that are tried on the way to a root.
+const MOST_OTHERS: usize = 64;
+
 /// The files of `notes/`, read.
 #[derive(Default)]
 struct Files {
@@ -151,21 +154,24 @@ struct Authorities {
 }
 
 impl Authorities {
+    /// Certificates that the reader gave are tried before those of `notes/`, which anybody
+    /// can fill with some of the right name and another key: a search ends after so many.
     fn of(policy: &Policy, held: &BTreeMap<Hash, Vec<u8>>, given: &[Vec<u8>]) -> Self {
-        let given = given.iter().map(|bytes| (Hash::of(bytes), bytes.clone()));
-        let all: BTreeMap<Hash, Vec<u8>> =
-            held.iter().map(|(name, bytes)| (*name, bytes.clone())).chain(given).collect();
-        let mut found = Self { known: Vec::new(), rootless: Vec::new() };
         // What is no certificate is nobody's way to a root.
         let is_one = |bytes: &[u8]| {
             Authority::new("-", vec![bytes.to_vec()], vec![], Policies::Any, Duration::ZERO, Ess::Sha2)
                 .is_ok()
         };
-        let all: BTreeMap<Hash, Vec<u8>> = all.into_iter().filter(|(_, bytes)| is_one(bytes)).collect();
+        let given = given.iter().map(|bytes| (Hash::of(bytes), bytes));
+        let all = given.chain(held.iter().map(|(name, bytes)| (*name, bytes)));
+        let all: Vec<(Hash, &Vec<u8>)> = all.filter(|(_, bytes)| is_one(bytes)).collect();
+        let mut found = Self { known: Vec::new(), rootless: Vec::new() };
         for source in policy.sources() {
             let Voice::Authority(named) = &source.voice else { continue };
-            let root = all.get(&named.root).cloned();
-            let others = all.iter().filter(|(name, _)| **name != named.root).map(|(_, bytes)| bytes.clone());
+            let root = all.iter().find(|(name, _)| *name == named.root).map(|(_, bytes)| (*bytes).clone());
+            let others =
+                all.iter().filter(|(name, _)| *name != named.root).map(|(_, bytes)| (*bytes).clone());
+            let others = others.take(MOST_OTHERS);
             let policies = match named.policy.as_ref().map(|oid| oid.parse()) {
                 None => Some(Policies::Any),
                 Some(Ok(oid)) => Some(Policies::Of(BTreeSet::from([oid]))),

@@ -100,6 +100,10 @@ fn turn(
             "{url} does not cosign this head (422): it does not continue what it saw before"
         ))
         .next("countersign explain witness")),
+        404 | 405 if !url.ends_with("/witness/add-checkpoint") => Err(refused(format!(
+            "{url} is not there ({status}), or does not know this log"
+        ))
+        .next("the same command with the address that the witness gives; one of ours ends in /witness")),
         403 | 404 => Err(refused(format!("{url} does not know this log ({status})"))
             .next("countersign charter show CHARTER")),
         400 => Err(refused(format!("{url} does not read the request (400)"))),

@@ -1,6 +1,6 @@
 //! `witness ask`: asks a witness over HTTP, and takes in what it answers.
 
-use countersign::failure::Outcome;
+use countersign::failure::{Failure, Outcome, Why};
 use countersign::ledger;
 use countersign::web::{Client, Limits, Url};
 use countersign::witness::ask;
@@ -34,6 +34,11 @@ pub fn run(session: &Session, command: &Ask) -> Outcome<u8> {
     let folder = session.folder()?;
     let ledger = session.read(&folder)?;
     let keys = command.keys.known(session, ledger.charter()?)?;
+    if keys.is_empty() {
+        let what =
+            "no key of a witness is known, so nothing that it answers could be told apart; it was not asked";
+        return Err(Failure::new(Why::Witness, what).next("countersign witness ask URL --key FILE"));
+    }
     let strand = strand(&ledger, command.log.as_deref())?;
     let held = newest_cosigned(session, &ledger, strand.log(), command.witness.as_deref())?;
     // A folder that is behind what it has evidence of asks from the beginning.

@@ -50,27 +50,41 @@ pub fn run(session: &Session, command: WitnessCommand) -> Outcome<u8> {
     }
 }
 
+/// Most bytes of a file with a verifier key in it.
+const LONGEST_KEY: u64 = 4096;
+
 /// Whose cosignatures are known.
 #[derive(clap::Args)]
 pub struct Keys {
-    /// The verifier key of a witness; once for each. Those that the charter offers are
-    /// known without it.
-    #[arg(long, value_name = "VKEY")]
+    /// The verifier key of a witness, or the .pub file that holds it; once for each. Those
+    /// that the charter offers are known without it.
+    #[arg(long, value_name = "VKEY|FILE")]
     key: Vec<String>,
     /// A policy file, of which the witnesses are known.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 }
 
+/// A verifier key as it was typed, or as it stands in the file of that name.
+fn given_key(session: &Session, given: &str) -> Outcome<WitnessKey> {
+    let due = |NameError(due)| {
+        Failure::new(Why::Usage, format!("--key {given}: due: {due}")).next("countersign witness key NAME")
+    };
+    if let Ok(key) = given.parse() {
+        return Ok(key);
+    }
+    let path = Path::new(given);
+    let held = session.disk.read(path, LONGEST_KEY).map_err(|error| Failure::disk("reading", path, error))?;
+    let bytes = held.unwrap_or_else(|| given.as_bytes().to_vec());
+    String::from_utf8_lossy(&bytes).trim_end_matches('\n').parse().map_err(due)
+}
+
 impl Keys {
     /// The keys that were given, those of the policy, and those that the charter offers.
     pub fn known(&self, session: &Session, charter: &Charter) -> Outcome<Vec<WitnessKey>> {
         let mut keys = Vec::new();
-        for vkey in &self.key {
-            let key = vkey.parse().map_err(|NameError(due)| {
-                Failure::new(Why::Usage, format!("--key: due: {due}")).next("countersign witness key NAME")
-            })?;
-            keys.push(key);
+        for given in &self.key {
+            keys.push(given_key(session, given)?);
         }
         if let Some(path) = &self.policy {
             keys.extend(read_policy(session, path)?.witness_keys());

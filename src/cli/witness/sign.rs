@@ -11,7 +11,7 @@ use countersign::note::Note;
 use countersign::submission::{LONGEST, Submission};
 use countersign::witness::{Logs, Witness};
 
-use super::{read_file, read_policy, write_new};
+use super::{LONGEST_KEY, read_file, read_policy, write_new};
 use crate::cli::session::Session;
 use crate::cli::terminal::{json, line, talk};
 use crate::cli::unlock::Unlock;
@@ -55,8 +55,8 @@ impl Service {
         if let Some(path) = &self.policy {
             logs.extend(Logs::of_policy(&read_policy(session, path)?));
         }
-        let public = public_of(session, &self.key)?;
         let key = Unlock::new(session).key(&self.key)?;
+        let public = public_of(session, &self.key)?;
         if *public.key() != Key::Ed25519(key.public()) {
             let what = format!("{} is not the key of the .pub file beside it", self.key.display());
             return Err(Failure::new(Why::KeyFile, what).next("countersign witness key NAME"));
@@ -69,7 +69,7 @@ impl Service {
 /// The line beside a key, which has the name of the witness.
 fn public_of(session: &Session, key: &Path) -> Outcome<WitnessKey> {
     let path = key.with_extension("pub");
-    let bytes = read_file(session, &path, 4096)?;
+    let bytes = read_file(session, &path, LONGEST_KEY)?;
     let text = String::from_utf8_lossy(&bytes);
     text.trim_end_matches('\n').parse().map_err(|NameError(due)| {
         Failure::new(Why::KeyFile, format!("{}: due: {due}", path.display()))
