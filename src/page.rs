@@ -186,23 +186,23 @@ impl Folder<'_> {
                 }
             };
             if !same {
-                return Ok(Some(format!("{path} is another there than in the folder")));
+                return Ok(Some(format!("{path} in the page is not that of the folder")));
             }
         }
         let absent = |path: &&String| !tail.files.contains_key(*path);
         if let Some(path) = documents.keys().find(absent) {
-            return Ok(Some(format!("{path} is in the folder and not there")));
+            return Ok(Some(format!("{path} is in the folder and not in the page")));
         }
         let left: Vec<&String> = files.keys().filter(absent).collect();
         let must = left.iter().find(|path| tail.left_out == 0 || files.get(**path) == Some(&Turn::Always));
         if let Some(path) = must {
-            return Ok(Some(format!("{path} is in the folder and not there")));
+            return Ok(Some(format!("{path} is in the folder and not in the page")));
         }
         if u64::try_from(left.len()) == Ok(tail.left_out) {
             return Ok(None);
         }
         let (said, here) = (tail.left_out, left.len());
-        Ok(Some(format!("it says that it leaves out {said} files, and the folder has {here} more")))
+        Ok(Some(format!("it says that it leaves out {said} files; the folder has {here} more")))
     }
 
     /// Whether a path is, or lies below, a link or special file.
