@@ -47,13 +47,17 @@ fn in_turn<'m>(modules: &[(&'m str, &'m str)]) -> Vec<(&'m str, &'m str)> {
         if seen.insert(module.0) {
             for (_, from) in module.1.lines().filter_map(imported) {
                 let next = modules.iter().find(|(name, _)| *name == from);
-                next.into_iter().for_each(|next| visit(*next, modules, seen, turn));
+                if let Some(next) = next {
+                    visit(*next, modules, seen, turn);
+                }
             }
             turn.push(module);
         }
     }
     let (mut seen, mut turn) = (BTreeSet::new(), Vec::new());
-    modules.iter().for_each(|module| visit(*module, modules, &mut seen, &mut turn));
+    for module in modules {
+        visit(*module, modules, &mut seen, &mut turn);
+    }
     turn
 }
 
