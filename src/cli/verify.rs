@@ -15,6 +15,7 @@ use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::ledger::own_expectation;
 use countersign::names::LogId;
+use countersign::page;
 use countersign::precedence;
 use countersign::proof::Evidence;
 use countersign::snapshot::{self, Layout};
@@ -82,7 +83,7 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         return Err(Failure::new(Why::Usage, what).next("countersign compare OLD NEW"));
     }
     let (copy, layout) = match &url {
-        None => (snapshot::read(&session.disk, &path)?, snapshot::layout(&session.disk, &path)?),
+        None => lying(session, &path)?,
         Some(url) => (fetched(session, url, command.cache.as_deref())?, Layout::Snapshot),
     };
     let mut expectation = match layout {
@@ -142,6 +143,15 @@ fn next(audit: &Audit, path: &Path) {
             charter.id()
         ));
     }
+}
+
+/// A copy in a folder, with what is found about its page.
+fn lying(session: &Session, path: &Path) -> Outcome<(Copy, Layout)> {
+    let (mut copy, layout) = (snapshot::read(&session.disk, path)?, snapshot::layout(&session.disk, path)?);
+    if layout == Layout::Snapshot {
+        copy.findings.extend(page::check(&session.disk, path, &copy)?);
+    }
+    Ok((copy, layout))
 }
 
 /// A snapshot at an address, in a folder that stays or in one that goes with this run.

@@ -63,6 +63,7 @@ mod texts;
 mod transcripts;
 mod trial;
 mod vectors;
+mod viewer;
 mod vocabulary;
 mod web;
 mod wire;

@@ -1,0 +1,2 @@
+// words
+export const WORDS = { whole: ['whole', 'цело', 'שלם'] };
