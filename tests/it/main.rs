@@ -12,6 +12,7 @@
 mod attacks;
 mod authoring;
 mod bad_input;
+mod browsers;
 mod command_line;
 mod corpus;
 mod crash;
