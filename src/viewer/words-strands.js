@@ -1,0 +1,26 @@
+// The words of the strands and of text shown safely: one row a phrase, in English,
+// Russian and Hebrew. What the command line says too stands in the vocabulary instead.
+
+export const STRAND_WORDS = {
+  'text.hidden-one': ['a character that cannot be seen', 'невидимый символ', 'תו שאינו נראה'],
+  'text.hidden.one': ['{n} character that cannot be seen is shown by its number.', '{n} невидимый символ показан номером.', 'תו אחד שאינו נראה מוצג במספרו.'],
+  'text.hidden.few': ['{n} characters that cannot be seen are shown by their numbers.', '{n} невидимых символа показаны номерами.', '{n} תווים שאינם נראים מוצגים במספריהם.'],
+  'text.hidden.many': ['{n} characters that cannot be seen are shown by their numbers.', '{n} невидимых символов показаны номерами.', '{n} תווים שאינם נראים מוצגים במספריהם.'],
+  'text.hidden.other': ['{n} characters that cannot be seen are shown by their numbers.', '{n} невидимого символа показаны номерами.', '{n} תווים שאינם נראים מוצגים במספריהם.'],
+  'text.mixed-one': ['letters of more than one script in one word', 'буквы разных письменностей в одном слове', 'אותיות של יותר מכתב אחד במילה אחת'],
+  'text.mixed.one': ['{n} word mixes letters of scripts that look alike; it is underlined.', '{n} слово смешивает сходные буквы разных письменностей; оно подчёркнуто.', 'מילה אחת מערבת אותיות דומות של כתבים שונים; היא מסומנת בקו.'],
+  'text.mixed.few': ['{n} words mix letters of scripts that look alike; they are underlined.', '{n} слова смешивают сходные буквы разных письменностей; они подчёркнуты.', '{n} מילים מערבות אותיות דומות של כתבים שונים; הן מסומנות בקו.'],
+  'text.mixed.many': ['{n} words mix letters of scripts that look alike; they are underlined.', '{n} слов смешивают сходные буквы разных письменностей; они подчёркнуты.', '{n} מילים מערבות אותיות דומות של כתבים שונים; הן מסומנות בקו.'],
+  'text.mixed.other': ['{n} words mix letters of scripts that look alike; they are underlined.', '{n} слова смешивают сходные буквы разных письменностей; они подчёркнуты.', '{n} מילים מערבות אותיות דומות של כתבים שונים; הן מסומנות בקו.'],
+  'text.joiners.one': ['{n} joiner, which cannot be seen, is left in place.', '{n} невидимый соединитель оставлен на месте.', 'מחבר אחד, שאינו נראה, נשאר במקומו.'],
+  'text.joiners.few': ['{n} joiners, which cannot be seen, are left in place.', '{n} невидимых соединителя оставлены на месте.', '{n} מחברים, שאינם נראים, נשארו במקומם.'],
+  'text.joiners.many': ['{n} joiners, which cannot be seen, are left in place.', '{n} невидимых соединителей оставлены на месте.', '{n} מחברים, שאינם נראים, נשארו במקומם.'],
+  'text.joiners.other': ['{n} joiners, which cannot be seen, are left in place.', '{n} невидимого соединителя оставлены на месте.', '{n} מחברים, שאינם נראים, נשארו במקומם.'],
+  'text.piled': ['more marks', 'ещё знаки', 'סימנים נוספים'],
+  'text.all': ['Show all {n} characters', 'Показать все символы: {n}', 'להציג את כל {n} התווים'],
+  'text.deeper': ['deeper; see the bytes', 'глубже; смотрите данные', 'עמוק יותר; ראו את הבתים'],
+  'text.further': ['{n} more; see the bytes', 'ещё {n}; смотрите данные', 'עוד {n}; ראו את הבתים'],
+  'tongue.en': ['English', 'английский', 'אנגלית'],
+  'tongue.ru': ['Russian', 'русский', 'רוסית'],
+  'tongue.he': ['Hebrew', 'иврит', 'עברית'],
+};
