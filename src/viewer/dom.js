@@ -215,12 +215,19 @@ export function base64Lines(bytes) {
 
 let domMembers = [];
 
-/** The members of the record that is shown: their colours and shapes go by the alphabet. */
-export function setMembers(names) {
-  domMembers = [...new Set(names)].sort();
+/** The members of the record that is shown: colours and shapes go by the alphabet, or by
+ * the alphabet of the parties and then of the others where the parties are named. */
+export function setMembers(names, parties = []) {
+  const first = [...new Set(parties)].sort();
+  domMembers = [...first, ...[...new Set(names)].filter((name) => !first.includes(name)).sort()];
 }
 
-/** The place of a member in the alphabet: 0 to 7, then again from 0. */
+/** Whether these members have their colours already. */
+export function hasMembers(names) {
+  return names.every((name) => domMembers.includes(name));
+}
+
+/** The place of a member in that order: 0 to 7, then again from 0. */
 export function memberIndex(name) {
   return Math.max(0, domMembers.indexOf(name)) % 8;
 }
