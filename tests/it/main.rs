@@ -65,6 +65,7 @@ mod transcripts;
 mod trial;
 mod vectors;
 mod vocabulary;
+mod viewer_status;
 mod web;
 mod wire;
 mod witness;
