@@ -177,9 +177,9 @@ codes! {
     ExcerptLacks "excerpt_lacks" Copy "an excerpt without what belongs to it"
         "An excerpt of a text holds every entry up to its cut, or says which numbers it leaves out; with a provision go its definitions, baskets, and all that was said of it. This file lacks what the message names. Ask for a whole one: countersign prove REF -o FILE.";
     PageUnknown "page_unknown" Copy "a page that this version does not know"
-        "The page in this snapshot is none that this version of the program writes.";
+        "The first part of index.html, the viewer, is the same in every snapshot of a version. This one is of another version, or of somebody else: what it shows is theirs to show. Compare the SHA-256 of its first bytes with the one of its version, or look through a page of your own: countersign viewer -o FILE.";
     PageData "page_data" Copy "a page whose data are not those of the folder"
-        "The page in this snapshot carries other data than the files beside it.";
+        "index.html carries the files of its snapshot. This one carries other bytes than lie beside it, or not all of them. The page shows what it carries, and the folder is what was checked here. Whoever published it writes both again: countersign publish DIR.";
 }
 
 impl Code {

@@ -92,6 +92,7 @@ pub mod precedence;
 pub mod sealed;
 pub mod status;
 pub mod testimony;
+pub mod viewer;
 
 // Floor 7: the first that touches the world.
 pub mod disk;
@@ -108,6 +109,7 @@ pub mod ledger;
 pub mod mirror;
 pub mod notes;
 pub mod opening;
+pub mod page;
 pub mod publish;
 pub mod pull;
 pub mod recovery;

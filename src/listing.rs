@@ -87,7 +87,7 @@ impl Listing {
 }
 
 /// Whether a path is that of a file which is named by its SHA-256.
-fn is_named(path: &str) -> bool {
+pub fn is_named(path: &str) -> bool {
     let named = path.split_once('/').filter(|(folder, _)| FOLDERS.contains(folder));
     named.is_some_and(|(_, name)| Hash::from_hex(name).is_some())
 }

@@ -8,6 +8,7 @@
 //! checkpoints         each once what its entries receipt is published; one's own last
 //! stale tiles         those of earlier sizes, which no checkpoint needs now
 //! feed.xml            the newest entries
+//! index.html          the page, with the files above in it
 //! ```
 //!
 //! A reader in between sees checkpoints whose entries are there. One that read an
@@ -28,6 +29,7 @@ use crate::hash::Hash;
 use crate::listing::{self, Listing};
 use crate::merkle::{Nodes, common};
 use crate::names::LogId;
+use crate::page;
 use crate::proof::Evidence;
 use crate::reading::Progress;
 use crate::shelf::Shelf;
@@ -35,6 +37,7 @@ use crate::snapshot::{self, LOCAL, longest_note};
 use crate::strand::Strand;
 use crate::testimony;
 use crate::tile::{self, TileId, WIDTH};
+use crate::viewer;
 
 /// The file by which a copy is known to be of a ledger.
 const CHARTER: &str = "charter.json";
@@ -116,6 +119,8 @@ pub fn publish(
     if how.since.is_none() {
         let sealed: Vec<(&Strand, u64)> = parts.iter().map(|part| (part.strand, part.seal.size())).collect();
         writer.derived(feed::NAME, feed::of(audit, &sealed).as_bytes())?;
+        let page = page::of(disk, out, &snapshot::read(disk, out)?)?;
+        writer.derived(viewer::NAME, &page)?;
     }
     Ok(writer.written)
 }
@@ -396,7 +401,7 @@ fn check_target(disk: &dyn Disk, copy: &Copy, out: &Path, how: How<'_>) -> Outco
     let names = disk.list(out).map_err(reading(out))?;
     let charter = disk.read(&out.join(CHARTER), longest_note()).map_err(reading(out))?;
     let logs = names.iter().any(|(name, kind)| name == "logs" && *kind == Kind::Folder);
-    let begun = ["branches", CHARTER, "docs", "faults", feed::NAME, "notes", listing::NAME];
+    let begun = ["branches", CHARTER, "docs", "faults", feed::NAME, "notes", listing::NAME, viewer::NAME];
     let passing = |name: &str| name.starts_with('.');
     let half_made = names.iter().all(|(name, _)| passing(name) || begun.contains(&name.as_str()));
     let ours = match &charter {
@@ -411,6 +416,12 @@ fn check_target(disk: &dyn Disk, copy: &Copy, out: &Path, how: How<'_>) -> Outco
     if names.iter().any(|(name, _)| name == LOCAL) {
         let what = format!("{} is a ledger folder; a snapshot needs one of its own", out.display());
         return Err(Failure::new(Why::Exists, what));
+    }
+    let page = out.join(viewer::NAME);
+    let other = |bytes: Option<Vec<u8>>| bytes.is_some_and(|bytes| !viewer::is_page(&bytes));
+    if ours && other(disk.read(&page, viewer::tail::LARGEST).map_err(reading(&page))?) {
+        let what = format!("{} is no page of a snapshot; it is left as it is", page.display());
+        return Err(Failure::new(Why::Exists, what).next("the same command with another folder"));
     }
     if !names.is_empty() && how.since.is_some() {
         let what = format!("{} is there; what is made to be carried needs a new folder", out.display());

@@ -15,6 +15,12 @@ use crate::merkle::Nodes;
 /// Hashes in a full tile.
 pub const WIDTH: u64 = 256;
 
+/// Levels of hash tiles that a log of 2^53 - 1 entries can have.
+const LEVELS: u8 = 8;
+
+/// Groups of three digits in a tile's number: 2^53 / 256 has five.
+const GROUPS: usize = 5;
+
 /// One tile, or one bundle of entries where `level` is absent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TileId {
@@ -38,6 +44,34 @@ impl TileId {
         }
         let partial = if self.width == WIDTH { String::new() } else { format!(".p/{}", self.width) };
         format!("tile/{level}/{path}{partial}")
+    }
+
+    /// The tile with this path, in its one spelling.
+    pub fn parse(path: &str) -> Option<Self> {
+        let (level, number) = path.strip_prefix("tile/")?.split_once('/')?;
+        let level = match level {
+            "entries" => None,
+            level => Some(level.parse().ok().filter(|level| *level < LEVELS)?),
+        };
+        let (number, width) = match number.split_once(".p/") {
+            None => (number, WIDTH),
+            Some((number, width)) => (number, width.parse().ok().filter(|width| (1..WIDTH).contains(width))?),
+        };
+        if number.split('/').count() > GROUPS {
+            return None;
+        }
+        let digits = number.split('/').map(|group| group.strip_prefix('x').unwrap_or(group));
+        let index = digits.into_iter().try_fold(0_u64, |index, group| {
+            let group: u64 = group.parse().ok().filter(|group| *group < 1000)?;
+            Some(index * 1000 + group)
+        })?;
+        Some(Self { level, index, width }).filter(|tile| tile.path() == path)
+    }
+
+    /// Whether it is one of a log of this size.
+    pub fn is_of(&self, size: u64) -> bool {
+        let count = size >> (8 * u32::from(self.level.unwrap_or(0)));
+        count.saturating_sub(self.index.saturating_mul(WIDTH)).min(WIDTH) == self.width
     }
 
     /// The same place, full.
@@ -161,6 +195,25 @@ mod tests {
         assert_eq!(path(1_234_067, 17), "tile/0/x001/x234/067.p/17");
         assert_eq!(path(123_456_789_012, 256), "tile/0/x123/x456/x789/012");
         assert_eq!(TileId { level: None, index: 3, width: 1 }.path(), "tile/entries/003.p/1");
+    }
+
+    #[test]
+    fn the_tiles_of_a_size_are_known_by_their_paths() {
+        for size in [1, 255, 256, 257, 70_000, 300_000] {
+            let all: Vec<TileId> = bundles(size).chain(tiles(size)).collect();
+            for id in &all {
+                assert_eq!(TileId::parse(&id.path()).as_ref(), Some(id));
+                assert!(id.is_of(size));
+                for width in (1..=WIDTH).filter(|width| *width != id.width) {
+                    assert!(!TileId { width, ..id.clone() }.is_of(size), "{size} {id:?}");
+                }
+            }
+            let beyond = |level| row(level, 0, WIDTH * 2000).filter(|id| id.is_of(size)).count();
+            assert_eq!(beyond(None), usize::try_from(size / WIDTH).unwrap());
+        }
+        for path in ["tile/0/0", "tile/00/000", "tile/0/001/000", "tile/8/000", "tile/0/000.p/256"] {
+            assert_eq!(TileId::parse(path), None, "{path}");
+        }
     }
 
     #[test]

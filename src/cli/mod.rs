@@ -71,6 +71,7 @@ mod text;
 mod unlock;
 mod usage;
 mod verify;
+mod viewer;
 mod witness;
 
 use std::ffi::OsString;
@@ -183,6 +184,8 @@ enum Command {
     /// The index of the ledger folder, which can be made again at any time.
     #[command(subcommand)]
     Index(index::IndexCommand),
+    /// The reader's page without data: write it, or print its SHA-256.
+    Viewer(viewer::Viewer),
     /// Explain a code of a finding or an error.
     Explain(explain::Explain),
     /// Print what a shell completes: bash, elvish, fish, powershell or zsh.
@@ -262,6 +265,7 @@ fn dispatch(cli: Cli) -> Outcome<u8> {
         Command::Compare(command) => compare::run(&session, &command),
         Command::Serve(command) => serve::run(&session, &command),
         Command::Index(command) => index::run(&session, &command),
+        Command::Viewer(command) => viewer::run(&session, &command),
         Command::Explain(command) => explain::run(&session, &command),
         Command::Completions(command) => completions::run(&session, &command, Cli::command()),
         Command::Man(command) => man::run(&session, &command, Cli::command()),

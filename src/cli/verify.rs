@@ -15,6 +15,7 @@ use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::ledger::own_expectation;
 use countersign::names::LogId;
+use countersign::page;
 use countersign::precedence;
 use countersign::proof::Evidence;
 use countersign::snapshot::{self, Layout};
@@ -81,10 +82,14 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         let what = format!("{} is a folder, and --against is for an excerpt that is a part", path.display());
         return Err(Failure::new(Why::Usage, what).next("countersign compare OLD NEW"));
     }
-    let (copy, layout) = match &url {
+    let (mut copy, layout) = match &url {
         None => (snapshot::read(&session.disk, &path)?, snapshot::layout(&session.disk, &path)?),
         Some(url) => (fetched(session, url, command.cache.as_deref())?, Layout::Snapshot),
     };
+    if layout == Layout::Snapshot && url.is_none() {
+        let found = page::check(&session.disk, &path, &copy)?;
+        copy.findings.extend(found);
+    }
     let mut expectation = match layout {
         Layout::Folder => own_expectation(&copy),
         Layout::Snapshot => Expectation::default(),

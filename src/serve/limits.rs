@@ -81,5 +81,5 @@ pub const BACKLOG: u32 = 128;
 pub const PIECE: u64 = 64 << 10;
 
 /// Most bytes in a file that is replaced in its place, which is read twice: once for its
-/// entity tag.
-pub const LARGEST_REPLACED: u64 = 16 << 20;
+/// entity tag. The page is the largest.
+pub const LARGEST_REPLACED: u64 = crate::viewer::tail::LARGEST;

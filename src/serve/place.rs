@@ -11,20 +11,15 @@
 use crate::hash::Hash;
 use crate::names::LogId;
 use crate::tile::{TileId, WIDTH};
+use crate::{feed, listing, viewer};
 
 /// Files directly in a snapshot. Anything else there is not served.
 const TOP: &[(&str, Sort)] = &[
     ("charter.json", Sort::Charter),
-    ("feed.xml", Sort::Feed),
-    ("index.html", Sort::Page),
-    ("snapshot.json", Sort::Listing),
+    (feed::NAME, Sort::Feed),
+    (viewer::NAME, Sort::Page),
+    (listing::NAME, Sort::Listing),
 ];
-
-/// Levels of hash tiles that a log of 2^53 - 1 entries can have.
-const LEVELS: u8 = 8;
-
-/// Groups of three digits in a tile's number: 2^53 / 256 has five.
-const GROUPS: usize = 5;
 
 /// What kind of file a place holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,7 +98,7 @@ impl Place {
     /// The place that a request's path names, if it names one.
     pub fn parse(path: &str) -> Option<Self> {
         // The page answers for the folder that it lies in.
-        let path = if path == "/" { "index.html" } else { path.strip_prefix('/')? };
+        let path = if path == "/" { viewer::NAME } else { path.strip_prefix('/')? };
         let place = Self::of_top(path).or_else(|| Self::below(path))?;
         (place.path == path).then_some(place)
     }
@@ -146,7 +141,7 @@ impl Place {
         if rest == "checkpoint" {
             return Some(Self { sort: Sort::Checkpoint, path: format!("{folder}/checkpoint") });
         }
-        let tile = parse_tile(rest)?;
+        let tile = TileId::parse(rest)?;
         let sort = if tile.width == WIDTH { Sort::Full } else { Sort::Partial };
         Some(Self { sort, path: format!("{folder}/{}", tile.path()) })
     }
@@ -154,28 +149,6 @@ impl Place {
 
 fn branch_number(text: &str) -> Option<u64> {
     (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten()
-}
-
-/// Reads what [`TileId::path`] writes; the caller compares.
-fn parse_tile(path: &str) -> Option<TileId> {
-    let (level, number) = path.strip_prefix("tile/")?.split_once('/')?;
-    let level = match level {
-        "entries" => None,
-        level => Some(level.parse().ok().filter(|level| *level < LEVELS)?),
-    };
-    let (number, width) = match number.split_once(".p/") {
-        None => (number, WIDTH),
-        Some((number, width)) => (number, width.parse().ok().filter(|width| (1..WIDTH).contains(width))?),
-    };
-    if number.split('/').count() > GROUPS {
-        return None;
-    }
-    let digits = number.split('/').map(|group| group.strip_prefix('x').unwrap_or(group));
-    let index = digits.into_iter().try_fold(0_u64, |index, group| {
-        let group: u64 = group.parse().ok().filter(|group| *group < 1000)?;
-        Some(index * 1000 + group)
-    })?;
-    Some(TileId { level, index, width })
 }
 
 #[cfg(test)]

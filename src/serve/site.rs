@@ -13,7 +13,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use http_body_util::BodyExt;
@@ -34,9 +34,9 @@ use super::limits::{LARGEST_BODY, LARGEST_REPLACED, LONGEST_TARGET, Limits};
 use super::place::{Place, Sort};
 use super::tally::{Cause, Tally};
 use crate::disk;
+use crate::viewer::Viewer;
 
-/// No page of ours loads anything from anywhere. The reader's page brings its own rule
-/// when there is one.
+/// Nothing that is served loads anything from anywhere.
 const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What never changes may be held for a year.
@@ -126,7 +126,7 @@ impl Site {
                 response
             }
         };
-        guard(response.headers_mut());
+        guard(response.headers_mut(), asked.sort);
         if closes || response.status() == StatusCode::URI_TOO_LONG {
             // Nothing after a body is read as a request.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -387,15 +387,25 @@ pub fn plain(status: StatusCode) -> Response<Body> {
     response
 }
 
+/// The policy of the reader's page of this version, and that no other page frames it. A
+/// page of another version is shown and does not run.
+static PAGE_POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    HeaderValue::from_str(&format!("{}; frame-ancestors 'none'", Viewer::own().policy())).ok()
+});
+
 /// What every answer carries: a browser guesses no type, loads nothing, and lets readers'
-/// pages from elsewhere read what is public.
-fn guard(headers: &mut HeaderMap) {
+/// pages from elsewhere read what is public. The page alone runs its own script.
+fn guard(headers: &mut HeaderMap, sort: Option<Sort>) {
     let always = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
     headers.extend(always.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    if let Some(policy) = PAGE_POLICY.clone().filter(|_| sort == Some(Sort::Page)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
 }

@@ -13,14 +13,14 @@ export function run(binary, ...words) {
   return spawnSync(binary, words, { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, LC_ALL: 'C' } });
 }
 
-/** The constant viewer: from the program, or put together from its sources. */
+/** The constant viewer: from the program, or from the sources that COUNTERSIGN_SOURCES names. */
 export async function viewer(binary, work) {
   const file = join(work, 'viewer.html');
   if (!process.env.COUNTERSIGN_SOURCES && (existsSync(file) || run(binary, 'viewer', '-o', file).status === 0)) {
     return readFileSync(file);
   }
   const { prefix } = await import('../viewer/assemble.mjs');
-  return Buffer.from(prefix());
+  return Buffer.from(prefix([process.env.COUNTERSIGN_SOURCES].filter(Boolean)));
 }
 
 function filesOf(folder, at = folder) {

@@ -10,6 +10,7 @@ use countersign::ledger::Ledger;
 use countersign::listing;
 use countersign::publish::{self, How};
 use countersign::snapshot;
+use countersign::viewer;
 
 use crate::crash::{FOLDER, founded, say};
 use crate::memory::MemoryDisk;
@@ -19,13 +20,14 @@ fn audit(disk: &MemoryDisk, root: &Path, expectation: &Expectation) -> Audit {
     Audit::of(&snapshot::read(disk, root).unwrap(), expectation).unwrap()
 }
 
-/// The files of a snapshot that hold its record; two others say again what these say, and
+/// The files of a snapshot that hold its record; three others say again what these say, and
 /// are believed in nothing.
 fn record(disk: &MemoryDisk, root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let all = disk.files().into_iter().filter(|(path, _)| path.starts_with(root));
+    let names = [feed::NAME, listing::NAME, viewer::NAME];
     let (files, derived): (Vec<_>, Vec<_>) =
-        all.partition(|(path, _)| !path.ends_with(feed::NAME) && !path.ends_with(listing::NAME));
-    assert_eq!(derived.len(), 2, "feed and listing");
+        all.partition(|(path, _)| !names.iter().any(|name| path.ends_with(name)));
+    assert_eq!(derived.len(), 3, "feed, listing and page");
     files
 }
 
@@ -87,6 +89,7 @@ fn every_truncation_removal_and_addition_is_seen_or_harmless() {
     disk.create(&root.join("README"), b"hello", Access::Usual).unwrap();
     disk.overwrite(&root.join(feed::NAME), b"no feed".to_vec());
     disk.overwrite(&root.join(listing::NAME), b"no listing".to_vec());
+    disk.overwrite(&root.join(viewer::NAME), b"no page".to_vec());
     assert_eq!(audit(&disk, root, &expectation).verdict, Verdict::Whole, "unknown files are ignored");
     disk.create(&root.join("local.json"), b"x", Access::Usual).unwrap();
     assert_eq!(audit(&disk, root, &expectation).verdict, Verdict::Whole);

@@ -64,6 +64,7 @@ mod texts;
 mod transcripts;
 mod trial;
 mod vectors;
+mod viewer;
 mod vocabulary;
 mod viewer_status;
 mod web;

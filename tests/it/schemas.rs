@@ -312,6 +312,8 @@ fn every_command_prints_what_its_schema_says_and_every_schema_is_met() {
     run.run("explain", 0, &["explain", "fork"]);
     run.run("explain", 0, &["explain", "lock"]);
     run.run("codes", 0, &["explain"]);
+    run.run("viewer", 0, &["viewer", "--hash"]);
+    run.run("viewer", 0, &["viewer", "-o", "viewer.html"]);
     std::fs::write(run.desk.path("code.toml"), crate::authoring::CODE).unwrap();
     let seen = run.run("text_check", 0, &["text", "check", "code.toml"]);
     assert!(seen["remarks"].as_array().unwrap().len() > 3, "{seen}");

@@ -303,6 +303,12 @@ fn every_place_of_a_snapshot_is_served_as_what_it_is() {
         assert_eq!((reply.header("content-type"), reply.header("cache-control")), (kind, held), "{path}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert!(reply.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        // The page alone runs a script, its own, and nothing frames it.
+        let runs = reply.header("content-security-policy").contains("script-src 'sha256-");
+        assert_eq!(runs, path == "index.html", "{path}");
+        assert!(reply.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(reply.header("access-control-allow-origin"), "*", "{path}");
         assert_eq!(reply.headers.contains_key("etag"), held == "no-cache", "{path}");
         for name in ["server", "accept-ranges", "last-modified", "set-cookie"] {

@@ -428,6 +428,7 @@ fn no_sentence_of_the_program_judges() {
         "status",
         "text",
         "verify",
+        "viewer",
     ] {
         run(&[verb, "--help"]);
     }

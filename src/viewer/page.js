@@ -1,0 +1,3 @@
+// page
+import { WORDS } from './words.js';
+document.title = WORDS.whole[0];
