@@ -176,7 +176,6 @@ const CARD_ROWS = {
     cardList('showing.EXCEPT', body.except),
     body.mirrored && cardRow(v('showing.MIRRORED'), ...phraseNodes('showing.MIRRORED_WHY', { author: memberTag(context.member) })),
     ...cardConsent(body, context),
-    cardRow(v('showing.DIGEST'), hex(body.words_digest)),
   ],
   notice: (body, context) => [
     cardRow(v('showing.NOTICE_OF'), cardWhole(body.of, context)),
@@ -264,9 +263,10 @@ function cardBrackets(entry, context) {
   return h('ul', { class: 'brackets' },
     h('li', { class: 'stated' }, stated ? [...phraseNodes('showing.DATED_BY_AUTHOR', { time: stated })] : [v('showing.DATED'), ' ', v('showing.NOT_DATED'), '; ', t('card.no-time')]),
     after.length > 0 && h('li', { class: 'after' }, ...phraseNodes('card.after', { entries: cardRefs(after) }, t)),
-    before.length > 0
+    context.isBranch ? false : before.length > 0
       ? h('li', { class: 'before' }, ...phraseNodes('card.before', { entries: cardRefs(before) }, t))
-      : h('li', { class: 'before' }, v('showing.RECEIVED'), ' ', v('showing.RECEIVED_BY_NOBODY')));
+      : h('li', { class: 'before' }, v('showing.RECEIVED'), ' ', v('showing.RECEIVED_BY_NOBODY')),
+    context.concurrent && h('li', { class: 'concurrent' }, ...phraseNodes('card.concurrent', { first: refLink(context.concurrent), second: refLink(entry.entry) }, t)));
 }
 
 const cardRefs = (entries) => h('span', { class: 'refs' }, cardListed(entries, (entry) => refLink(entry)));
@@ -289,6 +289,7 @@ function cardBytesInside(entry, context) {
     [v('showing.HASH'), hex(entry.hash)],
     entry.prev && ['prev', hex(entry.prev)],
     entry.root && ['root', hex(entry.root)],
+    entry.kind === 'adopt' && [v('showing.DIGEST'), hex(entry.body?.words_digest)],
     ...heads.map(([log, head]) => [`seen ${log}`, h('span', {}, String(head.size), ' ', hex(head.root))]),
     ...(entry.after ?? []).map((note) => ['after', hex(`notes/${note}`)]),
     [v('showing.BY'), cardListed(entry.signers, (label) => marked(`${context.member}/${label}`))],
@@ -350,7 +351,7 @@ export function entryCard(entry, context) {
   },
     h('header', { class: 'entry-head' },
       h('h4', { id: context.headId }, h('span', { class: 'kind' }, entryAct(entry)), ' ', h('a', { class: 'number', href: `#${entry.entry}` }, h('bdi', { dir: 'ltr', translate: 'no' }, entry.entry))),
-      h('span', { class: 'by' }, memberTag(context.member), entry.said && [' ', h('span', { class: 'said-at' }, when(entry.said))])),
+      h('span', { class: 'by' }, memberTag(context.member))),
     context.unlinked && h('p', { class: 'flag' }, t('card.unlinked')),
     entry.woven === false && h('p', { class: 'flag' }, v('showing.PENDING'), ': ', v('showing.PENDING_WHY')),
     typeof why === 'string' && h('p', { class: 'flag' }, ...phraseNodes('showing.WITHOUT_EFFECT', { why: marked(why) })),
@@ -359,6 +360,5 @@ export function entryCard(entry, context) {
     entry.kind === 'text' && cardProvisions(entry, context),
     cardRows([...receipts, ...rows, ...around]),
     cardBrackets(entry, context),
-    context.concurrent && h('p', { class: 'concurrent' }, ...phraseNodes('card.concurrent', { first: refLink(context.concurrent), second: refLink(entry.entry) }, t)),
     cardBytes(entry, context));
 }
