@@ -253,7 +253,7 @@ function cardSeen(entry, context) {
   const pairs = Object.entries(entry.seen ?? {});
   if (pairs.length === 0) return false;
   return cardRow(v('showing.RECEIPTS'), cardListed(pairs, ([log, head]) => refLink(context.known(`${log}/${head.size - 1}`) ? `${log}/${head.size - 1}` : `${log}/0`,
-    h('bdi', { dir: 'ltr' }, `${log} ${head.size - 1 > context.before(entry, log) ? `${context.before(entry, log)}-` : ''}${head.size - 1}`))));
+    h('bdi', { dir: 'ltr' }, textNodes(log), ` ${head.size - 1 > context.before(entry, log) ? `${context.before(entry, log)}-` : ''}${head.size - 1}`))));
 }
 
 // Which entries this one is shown to come after and before, and what its author states.
@@ -261,7 +261,7 @@ function cardBrackets(entry, context) {
   const [after, before] = [context.after(entry), context.receivedBy(entry)];
   const stated = entry.said ? when(entry.said) : null;
   return h('ul', { class: 'brackets' },
-    h('li', { class: 'stated' }, stated ? [...phraseNodes('showing.DATED_BY_AUTHOR', { time: stated })] : [v('showing.DATED'), ' ', v('showing.NOT_DATED'), '; ', t('card.no-time')]),
+    h('li', { class: 'stated' }, stated ? [...phraseNodes('showing.DATED_BY_AUTHOR', { time: stated })] : t('card.undated')),
     after.length > 0 && h('li', { class: 'after' }, ...phraseNodes('card.after', { entries: cardRefs(after) }, t)),
     context.isBranch ? false : before.length > 0
       ? h('li', { class: 'before' }, ...phraseNodes('card.before', { entries: cardRefs(before) }, t))
@@ -290,7 +290,7 @@ function cardBytesInside(entry, context) {
     entry.prev && ['prev', hex(entry.prev)],
     entry.root && ['root', hex(entry.root)],
     entry.kind === 'adopt' && [v('showing.DIGEST'), hex(entry.body?.words_digest)],
-    ...heads.map(([log, head]) => [`seen ${log}`, h('span', {}, String(head.size), ' ', hex(head.root))]),
+    ...heads.map(([log, head]) => [['seen ', marked(log)], h('span', {}, String(head.size), ' ', hex(head.root))]),
     ...(entry.after ?? []).map((note) => ['after', hex(`notes/${note}`)]),
     [v('showing.BY'), cardListed(entry.signers, (label) => marked(`${context.member}/${label}`))],
     [v('showing.SEAL'), v(entry.sealed ? 'showing.SEALED' : 'showing.UNSEALED')],
@@ -298,7 +298,7 @@ function cardBytesInside(entry, context) {
   return [
     h('dl', { class: 'facts' }, facts.filter(Boolean).map(([head, value]) => [h('dt', {}, head), h('dd', {}, value)])),
     h('p', { class: 'signed-head' }, plural('card.bytes', bytes.length, { n: bytes.length }), '. ', t('card.bytes-note')),
-    h('pre', { class: 'signed', dir: 'ltr', translate: 'no', tabindex: '0', 'aria-label': t('card.bytes-title') }, textNodes(text)),
+    h('pre', { class: 'signed', role: 'group', dir: 'ltr', translate: 'no', tabindex: '0', 'aria-label': t('card.bytes-title') }, textNodes(text)),
     hidden > 0 && h('p', { class: 'remark' }, plural('text.hidden', hidden, { n: hidden })),
     joiners > 0 && h('p', { class: 'remark' }, plural('text.joiners', joiners, { n: joiners })),
     cardCopy(bytes),
@@ -350,7 +350,7 @@ export function entryCard(entry, context) {
     'aria-labelledby': context.headId,
   },
     h('header', { class: 'entry-head' },
-      h('h4', { id: context.headId }, h('span', { class: 'kind' }, entryAct(entry)), ' ', h('a', { class: 'number', href: `#${entry.entry}` }, h('bdi', { dir: 'ltr', translate: 'no' }, entry.entry))),
+      h(context.level ?? 'h3', { id: context.headId }, h('span', { class: 'kind' }, textNodes(entryAct(entry))), ' ', h('a', { class: 'number', href: `#${entry.entry}` }, h('bdi', { dir: 'ltr', translate: 'no' }, entry.entry))),
       h('span', { class: 'by' }, memberTag(context.member))),
     context.unlinked && h('p', { class: 'flag' }, t('card.unlinked')),
     entry.woven === false && h('p', { class: 'flag' }, v('showing.PENDING'), ': ', v('showing.PENDING_WHY')),
