@@ -176,7 +176,6 @@ const CARD_ROWS = {
     cardList('showing.EXCEPT', body.except),
     body.mirrored && cardRow(v('showing.MIRRORED'), ...phraseNodes('showing.MIRRORED_WHY', { author: memberTag(context.member) })),
     ...cardConsent(body, context),
-    cardRow(v('showing.DIGEST'), hex(body.words_digest)),
   ],
   notice: (body, context) => [
     cardRow(v('showing.NOTICE_OF'), cardWhole(body.of, context)),
@@ -254,7 +253,7 @@ function cardSeen(entry, context) {
   const pairs = Object.entries(entry.seen ?? {});
   if (pairs.length === 0) return false;
   return cardRow(v('showing.RECEIPTS'), cardListed(pairs, ([log, head]) => refLink(context.known(`${log}/${head.size - 1}`) ? `${log}/${head.size - 1}` : `${log}/0`,
-    h('bdi', { dir: 'ltr' }, `${log} ${head.size - 1 > context.before(entry, log) ? `${context.before(entry, log)}-` : ''}${head.size - 1}`))));
+    h('bdi', { dir: 'ltr' }, textNodes(log), ` ${head.size - 1 > context.before(entry, log) ? `${context.before(entry, log)}-` : ''}${head.size - 1}`))));
 }
 
 // Which entries this one is shown to come after and before, and what its author states.
@@ -262,11 +261,12 @@ function cardBrackets(entry, context) {
   const [after, before] = [context.after(entry), context.receivedBy(entry)];
   const stated = entry.said ? when(entry.said) : null;
   return h('ul', { class: 'brackets' },
-    h('li', { class: 'stated' }, stated ? [...phraseNodes('showing.DATED_BY_AUTHOR', { time: stated })] : [v('showing.DATED'), ' ', v('showing.NOT_DATED'), '; ', t('card.no-time')]),
+    h('li', { class: 'stated' }, stated ? [...phraseNodes('showing.DATED_BY_AUTHOR', { time: stated })] : t('card.undated')),
     after.length > 0 && h('li', { class: 'after' }, ...phraseNodes('card.after', { entries: cardRefs(after) }, t)),
-    before.length > 0
+    context.isBranch ? false : before.length > 0
       ? h('li', { class: 'before' }, ...phraseNodes('card.before', { entries: cardRefs(before) }, t))
-      : h('li', { class: 'before' }, v('showing.RECEIVED'), ' ', v('showing.RECEIVED_BY_NOBODY')));
+      : h('li', { class: 'before' }, v('showing.RECEIVED'), ' ', v('showing.RECEIVED_BY_NOBODY')),
+    context.concurrent && h('li', { class: 'concurrent' }, ...phraseNodes('card.concurrent', { first: refLink(context.concurrent), second: refLink(entry.entry) }, t)));
 }
 
 const cardRefs = (entries) => h('span', { class: 'refs' }, cardListed(entries, (entry) => refLink(entry)));
@@ -289,7 +289,8 @@ function cardBytesInside(entry, context) {
     [v('showing.HASH'), hex(entry.hash)],
     entry.prev && ['prev', hex(entry.prev)],
     entry.root && ['root', hex(entry.root)],
-    ...heads.map(([log, head]) => [`seen ${log}`, h('span', {}, String(head.size), ' ', hex(head.root))]),
+    entry.kind === 'adopt' && [v('showing.DIGEST'), hex(entry.body?.words_digest)],
+    ...heads.map(([log, head]) => [['seen ', marked(log)], h('span', {}, String(head.size), ' ', hex(head.root))]),
     ...(entry.after ?? []).map((note) => ['after', hex(`notes/${note}`)]),
     [v('showing.BY'), cardListed(entry.signers, (label) => marked(`${context.member}/${label}`))],
     [v('showing.SEAL'), v(entry.sealed ? 'showing.SEALED' : 'showing.UNSEALED')],
@@ -297,7 +298,7 @@ function cardBytesInside(entry, context) {
   return [
     h('dl', { class: 'facts' }, facts.filter(Boolean).map(([head, value]) => [h('dt', {}, head), h('dd', {}, value)])),
     h('p', { class: 'signed-head' }, plural('card.bytes', bytes.length, { n: bytes.length }), '. ', t('card.bytes-note')),
-    h('pre', { class: 'signed', dir: 'ltr', translate: 'no', tabindex: '0', 'aria-label': t('card.bytes-title') }, textNodes(text)),
+    h('pre', { class: 'signed', role: 'group', dir: 'ltr', translate: 'no', tabindex: '0', 'aria-label': t('card.bytes-title') }, textNodes(text)),
     hidden > 0 && h('p', { class: 'remark' }, plural('text.hidden', hidden, { n: hidden })),
     joiners > 0 && h('p', { class: 'remark' }, plural('text.joiners', joiners, { n: joiners })),
     cardCopy(bytes),
@@ -349,8 +350,8 @@ export function entryCard(entry, context) {
     'aria-labelledby': context.headId,
   },
     h('header', { class: 'entry-head' },
-      h('h4', { id: context.headId }, h('span', { class: 'kind' }, entryAct(entry)), ' ', h('a', { class: 'number', href: `#${entry.entry}` }, h('bdi', { dir: 'ltr', translate: 'no' }, entry.entry))),
-      h('span', { class: 'by' }, memberTag(context.member), entry.said && [' ', h('span', { class: 'said-at' }, when(entry.said))])),
+      h(context.level ?? 'h3', { id: context.headId }, h('span', { class: 'kind' }, textNodes(entryAct(entry))), ' ', h('a', { class: 'number', href: `#${entry.entry}` }, h('bdi', { dir: 'ltr', translate: 'no' }, entry.entry))),
+      h('span', { class: 'by' }, memberTag(context.member))),
     context.unlinked && h('p', { class: 'flag' }, t('card.unlinked')),
     entry.woven === false && h('p', { class: 'flag' }, v('showing.PENDING'), ': ', v('showing.PENDING_WHY')),
     typeof why === 'string' && h('p', { class: 'flag' }, ...phraseNodes('showing.WITHOUT_EFFECT', { why: marked(why) })),
@@ -359,6 +360,5 @@ export function entryCard(entry, context) {
     entry.kind === 'text' && cardProvisions(entry, context),
     cardRows([...receipts, ...rows, ...around]),
     cardBrackets(entry, context),
-    context.concurrent && h('p', { class: 'concurrent' }, ...phraseNodes('card.concurrent', { first: refLink(context.concurrent), second: refLink(entry.entry) }, t)),
     cardBytes(entry, context));
 }

@@ -169,8 +169,16 @@ export function oneOf(words) {
 const DOM_MOMENT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$/;
 const DOM_DAY = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
 
-function domLocale(tag) {
-  return tag === 'en' ? 'en-GB' : tag;
+// A formatter is slow to make and quick to use, so each is made once.
+const DOM_FORMATS = new Map();
+
+function domFormat(tag, parts) {
+  const key = `${tag} ${parts}`;
+  if (!DOM_FORMATS.has(key)) {
+    const style = { timeZone: 'UTC', year: 'numeric', ...(parts > 1 && { month: 'long' }), ...(parts > 2 && { day: 'numeric' }) };
+    DOM_FORMATS.set(key, new Intl.DateTimeFormat(tag === 'en' ? 'en-GB' : tag, style));
+  }
+  return DOM_FORMATS.get(key);
 }
 
 /** A day in words: a whole one, a month or a year. */
@@ -178,10 +186,9 @@ export function day(iso, tag = tongue) {
   const found = DOM_DAY.exec(String(iso));
   if (!found) return marked(iso);
   const [, year, month, date] = found;
-  const style = { timeZone: 'UTC', year: 'numeric', ...(month && { month: 'long' }), ...(date && { day: 'numeric' }) };
   const moment = new Date(0);
   moment.setUTCFullYear(Number(year), Number(month ?? 1) - 1, Number(date ?? 1));
-  return h('time', { datetime: iso }, new Intl.DateTimeFormat(domLocale(tag), style).format(moment));
+  return h('time', { datetime: iso }, domFormat(tag, date ? 3 : month ? 2 : 1).format(moment));
 }
 
 /** A moment in words, in UTC, to the second where it is not at the full minute. */
@@ -190,9 +197,8 @@ export function when(iso, tag = tongue) {
   if (!found) return DOM_DAY.test(String(iso)) ? day(iso, tag) : marked(iso);
   const moment = new Date(String(iso));
   if (Number.isNaN(moment.getTime())) return marked(iso);
-  const days = new Intl.DateTimeFormat(domLocale(tag), { timeZone: 'UTC', year: 'numeric', month: 'long', day: 'numeric' });
   const clock = `${found[4]}:${found[5]}${found[6] === '00' ? '' : `:${found[6]}`}`;
-  return h('time', { datetime: iso }, `${days.format(moment)}, ${clock} UTC`);
+  return h('time', { datetime: iso }, `${domFormat(tag, 3).format(moment)}, ${clock} UTC`);
 }
 
 /** The link to an entry of this page, or to one of its provisions. */

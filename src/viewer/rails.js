@@ -58,7 +58,7 @@ export function drawRails(picture, { nodes, rails, width, height, ends, rtl, mod
       note(entry, path);
       note(target, path);
     }
-    if (node.abreast && nodes.has(node.abreast)) {
+    if (mode === 'two' && node.abreast && nodes.has(node.abreast) && Math.abs(node.x - nodes.get(node.abreast).x) <= 2 * spread) {
       const other = nodes.get(node.abreast);
       over.append(svg('path', { class: 'abreast', d: `M${railNumber(flip(node.x))} ${node.y}L${railNumber(flip(other.x))} ${other.y}` }));
     }

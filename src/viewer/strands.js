@@ -4,7 +4,7 @@
 // A long record is drawn newest first and piece by piece; what is not drawn yet is drawn
 // when the reader comes near it or asks for it by name.
 
-import { t, plural, v } from './words.js';
+import { t, plural, v, tongue } from './words.js';
 import { h, svg, setMembers, hasMembers, memberIndex, memberTag, refLink, hex } from './dom.js';
 import { entryCard, entryIsAct, phraseNodes } from './card.js';
 import { sequenceOf, sequenceReceivedBy, sequenceMadeAfter, sequenceHadBefore, sequenceConcurrent, sequenceBranchOf, memberOfLog } from './sequence.js';
@@ -12,6 +12,8 @@ import { railsAtEdge, railPlaces, drawRails, splitPicture } from './rails.js';
 
 // So many cards at a time: a screen holds about ten, and a browser draws these at once.
 const STRANDS_PIECE = 200;
+// The first cards of a long record: enough for any screen, quick to draw.
+const STRANDS_FIRST = 60;
 // Below this width two columns of cards would be too narrow to read.
 const STRANDS_TWO = 860;
 const STRANDS_SPREAD = 30;
@@ -89,8 +91,9 @@ function strandsRefill(state) {
   state.newestFirst = list.length > STRANDS_PIECE;
   state.shown = state.newestFirst ? list.reverse() : list;
   state.index = new Map(state.shown.map((entry, i) => [entry.entry, i]));
+  state.container.dataset.order = state.newestFirst ? 'newest' : 'oldest';
   state.way.textContent = state.newestFirst ? t('strands.newest-first') : t('strands.oldest-first');
-  state.count.textContent = plural('strands.count', list.length, { n: list.length });
+  state.count.textContent = plural('strands.count', list.length, { n: list.length.toLocaleString(tongue) });
   strandsCheckpoint(state);
   strandsWindow(state, 0);
 }
@@ -111,11 +114,11 @@ function strandsWindow(state, from) {
   state.list.replaceChildren();
   state.from = from;
   state.to = from;
-  strandsBelow(state);
+  strandsBelow(state, state.newestFirst ? STRANDS_FIRST : STRANDS_PIECE);
 }
 
-function strandsBelow(state) {
-  const end = Math.min(state.shown.length, state.to + STRANDS_PIECE);
+function strandsBelow(state, piece = STRANDS_PIECE) {
+  const end = Math.min(state.shown.length, state.to + piece);
   const items = [];
   for (let i = state.to; i < end; i += 1) items.push(strandsItem(state, state.shown[i], i));
   state.to = end;
@@ -137,7 +140,7 @@ function strandsDrawn(state) {
   state.above.hidden = state.from === 0;
   const left = state.shown.length - state.to;
   state.below.hidden = left === 0;
-  state.below.replaceChildren(left > 0 ? h('button', { type: 'button', onclick: () => strandsBelow(state) }, plural('strands.more', left, { n: left })) : '');
+  state.below.replaceChildren(left > 0 ? h('button', { type: 'button', onclick: () => strandsBelow(state) }, plural('strands.more', left, { n: left.toLocaleString(tongue) })) : '');
   state.foot.hidden = state.newestFirst || left > 0;
   state.top.hidden = !state.newestFirst;
   strandsLayout(state);
@@ -155,13 +158,14 @@ function strandsItem(state, entry, place) {
   return item;
 }
 
-function strandsContext(state, entry, { concurrent = null, isBranch = false } = {}) {
+function strandsContext(state, entry, { concurrent = null, isBranch = false, level = 'h3' } = {}) {
   const { order, record } = state;
   const member = memberOfLog(entry.log);
   return {
     member,
     colour: memberIndex(member),
     isBranch,
+    level,
     concurrent,
     headId: `head-${entry.entry}${isBranch ? `~${entry.hash.slice(0, 8)}` : ''}`,
     unlinked: entry.linked === false || entry.seq >= (state.broken.get(entry.log) ?? Infinity),
@@ -255,7 +259,7 @@ function strandsPicture(state, { items, tops, mode, edge, gap, railsWidth, head,
   });
   const height = head + end + (state.foot.hidden ? 0 : 64);
   const rails = strandsRails(state, places, nodes, height, head);
-  const join = !state.foot.hidden || !state.top.hidden;
+  const join = !state.foot.hidden || (!state.top.hidden && state.from === 0);
   const middle = mode === 'two' ? (width - edge) / 2 : Math.min(width / 2, railsWidth + 90);
   const span = mode === 'two' ? 6 : Math.min(4, gap);
   const joinX = (x) => middle + (x > middle ? span : -span);
@@ -283,9 +287,10 @@ function strandsRails(state, places, nodes, height, head) {
 function strandsCheckpoint(state) {
   const logs = state.report?.logs ?? [];
   const card = () => h('section', { class: 'checkpoint', 'aria-label': t('strands.checkpoint') },
-    h('h4', {}, t('strands.checkpoint')), h('p', {}, t('strands.checkpoint-note')),
+    h('h3', {}, t('strands.checkpoint')), h('p', {}, t('strands.checkpoint-note')),
     h('ul', {}, logs.slice(0, 200).map((one) => h('li', {}, memberTag(memberOfLog(one.log)), one.log.includes('.') && [' ', hex(one.log)], ' ',
-      h('span', {}, plural('strands.sealed', one.sealed ?? one.size, { n: one.sealed ?? one.size })), one.root && h('span', { class: 'root' }, 'root ', hex(one.root))))));
+      h('span', {}, plural('strands.sealed', one.sealed ?? one.size, { n: one.sealed ?? one.size })), one.root && h('span', { class: 'root' }, 'root ', hex(one.root)),
+        state.broken.has(one.log) && h('span', { class: 'flag' }, ...phraseNodes('strands.broken', { entry: hex(`${one.log}/${state.broken.get(one.log)}`) }, t))))));
   state.foot.replaceChildren(state.newestFirst || logs.length === 0 ? '' : card());
   state.top.replaceChildren(state.newestFirst && logs.length > 0 ? card() : '');
 }
@@ -305,7 +310,7 @@ function strandsSplits(state) {
 
 function strandsBranch(state, title, entries) {
   return h('div', { class: 'branch' }, h('h4', {}, title),
-    entries.length === 0 ? h('p', {}, t('split.ends')) : entries.slice(0, 30).map((entry) => entryCard(entry, strandsContext(state, entry, { isBranch: true }))),
+    entries.length === 0 ? h('p', {}, t('split.ends')) : entries.slice(0, 30).map((entry) => entryCard(entry, strandsContext(state, entry, { isBranch: true, level: 'h5' }))),
     entries.length > 30 && h('p', {}, t('text.further', { n: entries.length - 30 })));
 }
 
@@ -378,9 +383,11 @@ function strandsWatch(state) {
   for (const name of ['mouseover', 'focusin']) state.list.addEventListener(name, (event) => strandsLight(state, event.target));
   for (const name of ['mouseleave', 'focusout']) state.list.addEventListener(name, () => strandsLight(state, null));
   state.container.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
     const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
-    const name = link && decodeURIComponent(link.getAttribute('href').slice(1));
-    if (name && state.index.has(name) && strandsReveal(state, name) && location.hash !== `#${name}`) history.replaceState(null, '', `#${name}`);
-    if (name && state.index.has(name)) event.preventDefault();
+    const name = link && link.getAttribute('href').slice(1);
+    if (!name || !strandsReveal(state, name)) return;
+    event.preventDefault();
+    if (location.hash !== `#${name}`) history.pushState(null, '', `#${name}`);
   });
 }
