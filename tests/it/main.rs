@@ -63,6 +63,7 @@ mod texts;
 mod transcripts;
 mod trial;
 mod vectors;
+mod viewer_fuzz;
 mod vocabulary;
 mod web;
 mod wire;
