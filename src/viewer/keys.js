@@ -124,7 +124,7 @@ function importedKey(key) {
 /** Whether a signature of 64 bytes by a key that passed the gate is over this message. */
 export async function admitsSignature(key, signature, message) {
   if (!hasSignatureForm(signature)) return false;
-  return crypto.subtle.verify({ name: 'Ed25519' }, await importedKey(key), signature, message);
+  return crypto.subtle.verify('Ed25519', await importedKey(key), signature, message);
 }
 
 /** Whether signatures can be checked here: `yes`, `insecure` (the page came over plain
@@ -134,7 +134,7 @@ export async function canCheck() {
   try {
     // The base point: any key that passes the gate will do.
     const base = `58${'66'.repeat(31)}`;
-    await crypto.subtle.verify({ name: 'Ed25519' }, await importedKey(base), new Uint8Array(64), new Uint8Array(1));
+    await crypto.subtle.verify('Ed25519', await importedKey(base), new Uint8Array(64), new Uint8Array(1));
     return 'yes';
   } catch {
     return 'unknown';

@@ -91,10 +91,13 @@ export class Strand {
   async takeRun(run) {
     try {
       const keySet = this.place.keysFor(run[0]);
+      const judge = (at) => Promise.all(run.slice(at, at + TOGETHER).map((one) => judgeSignatures(one, keySet)));
+      // The next signatures are looked at while the chain takes the entries before.
+      let ahead = judge(0);
       for (let at = 0; at < run.length; at += TOGETHER) {
-        const some = run.slice(at, at + TOGETHER);
-        const faults = await Promise.all(some.map((one) => judgeSignatures(one, keySet)));
-        for (const [nth, one] of some.entries()) await this.take(one, faults[nth]);
+        const faults = await ahead;
+        ahead = judge(at + TOGETHER);
+        for (const [nth, fault] of faults.entries()) await this.take(run[at + nth], fault);
       }
     } catch (error) {
       return untrueOf(error);

@@ -12,7 +12,6 @@
 mod attacks;
 mod authoring;
 mod bad_input;
-mod browsers;
 mod command_line;
 mod corpus;
 mod crash;
@@ -64,9 +63,8 @@ mod texts;
 mod transcripts;
 mod trial;
 mod vectors;
-mod viewer;
+mod viewer_fuzz;
 mod vocabulary;
-mod viewer_status;
 mod web;
 mod wire;
 mod witness;
