@@ -31,7 +31,7 @@ export function recordOf(set, cut, strands) {
     actors: new Map(),
     envelopes: [],
   };
-  for (const [strand, entry] of inOrder(record)) {
+  for (const [strand, entry] of actsInOrder(record)) {
     addAct(record, actOf(record, strand, entry));
   }
   nameOthers(record);
@@ -140,7 +140,7 @@ export function membersInRole(record, role) {
 
 // Acts in an order in which each stands after all that its author had received; beside each
 // other, logs in theirs.
-function inOrder(record) {
+function actsInOrder(record) {
   const { set, strands, cut } = record;
   const rest = strands.map((strand) => {
     const within = strand.entries.slice(0, cut.sizes.get(strand.log) ?? 0);

@@ -144,7 +144,7 @@ export function occasionsOf(scene, condition, key) {
 }
 
 // Texts by their code points.
-export function compareTexts(one, other) {
+export function byCodePoint(one, other) {
   const [first, second] = [Array.from(one), Array.from(other)];
   for (let at = 0; at < first.length && at < second.length; at += 1) {
     const apart = first[at].codePointAt(0) - second[at].codePointAt(0);
@@ -155,7 +155,7 @@ export function compareTexts(one, other) {
 
 function comparePairs(one, other) {
   for (let at = 0; at < one.length && at < other.length; at += 1) {
-    const apart = compareTexts(one[at][0], other[at][0]) || compareTexts(one[at][1], other[at][1]);
+    const apart = byCodePoint(one[at][0], other[at][0]) || byCodePoint(one[at][1], other[at][1]);
     if (apart !== 0) return apart;
   }
   return one.length - other.length;

@@ -14,7 +14,10 @@ import { concernedBy, holdsWords } from './texts.js';
 
 // Works out both passes.
 export function effectsOf(record, texts, consents, notices) {
-  const effects = { record, texts, consents, notices, waiting: new Set(), inEffect: new Set(), whose: null };
+  const ending = [...texts.entries()].filter(([, words]) => words.body.relations.some(([name]) => name === 'ends'));
+  const effects = {
+    record, texts, consents, notices, ending, waiting: new Set(), inEffect: new Set(), whose: null,
+  };
   while (addAll(effects.waiting, unmetConditions(effects)));
   while (addAll(effects.inEffect, nowInEffect(effects)));
   return effects;
@@ -163,7 +166,7 @@ function suspensionOf(effects, member, words, id, consent) {
 // The text that ends this one for a member, where all whom it concerns adopted that wholly.
 function commonEnd(effects, member, words, consent) {
   const due = concernedBy(words, consent.named, member);
-  for (const [at, other] of effects.texts.entries()) {
+  for (const [at, other] of effects.ending) {
     const ends = other.body.relations.some(([relation, entry]) => relation === 'ends' && holdsWords(words, entry));
     if (!ends) continue;
     const adopters = wholeAdopters(effects.consents[at], other).filter((one) => !other.provisions.some(

@@ -1,5 +1,5 @@
 import { membersInRole } from './acts.js';
-import { compareTexts, lookAt, occasionsOf } from './conditions.js';
+import { byCodePoint, lookAt, occasionsOf } from './conditions.js';
 import { isAdopted, wholeAdopters } from './consent.js';
 import { cutOf } from './cut.js';
 import { isTakenBack } from './effect.js';
@@ -19,7 +19,7 @@ const STATUS_RULES = 1;
 const accountsKnown = new WeakMap();
 
 // Works out a record at a cut, on every way; what is told of it stands below.
-function accountOf(record, options = {}) {
+function statusAccount(record, options = {}) {
   const set = strandSetOf(record);
   const cut = cutOf(set, options);
   const name = JSON.stringify([[...cut.sizes].sort(), cut.day, cut.basis]);
@@ -41,13 +41,13 @@ function eachWay(account) {
 
 // `countersign commitments --json`, without `format` and `ledger`.
 export function commitments(record, options = {}) {
-  const account = accountOf(record, options);
+  const account = statusAccount(record, options);
   return { cut: cutTold(account), splits: splitsTold(account.all), texts: textsTold(account) };
 }
 
 // `countersign asks --json`. With `open`, what is open alone; with `to`, of that member.
 export function asks(record, options = {}) {
-  const account = accountOf(record, options);
+  const account = statusAccount(record, options);
   const isWanted = ({ openness, act }) => (!options.open || ['open', 'to_be_answered'].includes(openness))
     && (options.to === undefined || act.body.raw.to.includes(options.to));
   return { cut: cutTold(account), splits: splitsTold(account.all), questions: questionsTold(account, isWanted) };
@@ -56,7 +56,7 @@ export function asks(record, options = {}) {
 // `countersign status --json` of a snapshot. Verdict and findings are those of the report
 // of the verifier, if it is given.
 export function status(record, options = {}) {
-  const account = accountOf(record, options);
+  const account = statusAccount(record, options);
   const isOpen = ({ openness }) => ['open', 'to_be_answered'].includes(openness);
   const open = keysOnWays(account, (one) => one.questions.filter(isOpen).map((question) => question.by));
   return {
@@ -83,7 +83,7 @@ export function status(record, options = {}) {
 export function withoutEffect(record, options = {}) {
   const found = new Map();
   const standing = new Set();
-  for (const { status: one } of accountOf(record, options).all.ways) {
+  for (const { status: one } of statusAccount(record, options).all.ways) {
     for (const act of one.record.acts) {
       if (act.body === null) found.set(act.hash, { row: null, places: {} });
       else if (act.without === null) standing.add(act.hash);
@@ -156,7 +156,7 @@ function logTold(record, set, strand) {
 // ---- Texts.
 
 function textAt(account, digest) {
-  return account.status.texts.findIndex((words) => words.digest === digest);
+  return account.status.atDigest.get(digest) ?? -1;
 }
 
 function textsTold(account) {
@@ -196,9 +196,9 @@ function adoptersOf(consents) {
 
 // By whom a text is adopted, and how.
 function adoptionTold(account, at) {
-  const { texts, consents, qualified, notices } = account.status;
+  const { texts, related, consents, qualified, notices } = account.status;
   const words = texts[at];
-  const later = texts.flatMap((other, number) => other.body.relations
+  const later = related.flatMap(([number, other]) => other.body.relations
     .filter(([, entry]) => holdsWords(words, entry))
     .map(([relation]) => ({
       relation,
@@ -458,7 +458,7 @@ function namesList(account, ids) {
     const name = account.set.members.get(id)?.names?.[account.tongue] ?? id;
     return { id, name, letters: name.toLowerCase().replaceAll('ё', 'е') };
   });
-  named.sort((one, other) => compareTexts(one.letters, other.letters) || compareTexts(one.id, other.id));
+  named.sort((one, other) => byCodePoint(one.letters, other.letters) || byCodePoint(one.id, other.id));
   return named.map(({ name }) => name).join(', ');
 }
 

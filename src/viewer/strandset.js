@@ -32,7 +32,7 @@ function makeStrandSet(record) {
   const sound = [undefined, 'whole', 'incomplete'];
   const agrees = branches.length === 0 && logs.every(([, log]) => sound.includes(log.verdict));
   const members = new Map(record.charter.members.map((member) => [member.id, member]));
-  const documents = record.docs ?? new Map();
+  const documents = record.documents ?? new Map();
   return { ledger: record.ledger, charter: record.charter, members, first, branches, all, byHash, agrees, documents };
 }
 
@@ -53,6 +53,7 @@ function strandOf(name, branch, log) {
     kept: new Map(),
     roots: new Map(),
     pasts: new Map(),
+    keyEntries: entries.filter((entry) => entry.kind === 'key'),
   };
   for (const entry of entries) {
     for (const [of, head] of Object.entries(entry.seen)) {
@@ -161,12 +162,9 @@ function pastHolds(set, sizes, of, seq) {
 
 // How many labels the set in force at an entry asks for, where it asks for more.
 export function pensAsked(set, strand, entry, kind) {
-  let keys = strand.isFurther ? strand.entries[0]?.body : set.members.get(strand.member);
-  for (const earlier of strand.entries) {
-    if (earlier.seq >= entry.seq) break;
-    if (earlier.kind === 'key') keys = earlier.body;
-  }
-  const more = keys?.more_pens ?? {};
+  const first = strand.isFurther ? strand.entries[0]?.body : set.members.get(strand.member);
+  const changed = strand.keyEntries.findLast((earlier) => earlier.seq < entry.seq);
+  const more = (changed?.body ?? first)?.more_pens ?? {};
   return bodyHas(more, kind) ? more[kind] : null;
 }
 
@@ -177,7 +175,7 @@ export function citeEntry(set, hash) {
 }
 
 // How many first leaves two branches have in common.
-export function commonLeaves(one, other) {
+export function sharedLeaves(one, other) {
   const most = Math.min(one.leaves.length, other.leaves.length);
   let at = 0;
   while (at < most && one.leaves[at] === other.leaves[at]) at += 1;

@@ -86,12 +86,12 @@ export function standingUnder(record, words, id) {
 // Envelopes by log and slot: whoever looks at one sees every envelope made in it.
 export function slotsOf(record) {
   const slots = new Map();
+  const failed = record.acts.filter((act) => act.is === 'open' && !act.stands);
   for (const act of record.envelopes) {
     const { slot, open_by: openBy } = act.body.raw;
     const opened = openingOf(record, act.hash);
     const passed = openBy !== undefined && record.cut.day !== null && record.cut.day > openBy;
-    const attempts = record.acts.filter((other) => other.is === 'open' && !other.stands
-      && other.body.raw.envelope === act.hash);
+    const attempts = failed.filter((other) => other.body.raw.envelope === act.hash);
     const received = actsNaming(record, act.hash).filter((other) => other.is === 'answer'
       && other.body.raw.stance === 'received content' && !isTakenBack(record, other));
     const name = `${act.entry.log} ${String(slot).padStart(16, '0')}`;

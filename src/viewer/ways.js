@@ -2,7 +2,7 @@ import { recordOf } from './acts.js';
 import { consentsTo, qualifiedIn } from './consent.js';
 import { effectsOf } from './ineffect.js';
 import { noticesOf } from './notices.js';
-import { commonLeaves } from './strandset.js';
+import { sharedLeaves } from './strandset.js';
 import { textsOf } from './texts.js';
 import { mandatesOf, questionsOf, slotsOf } from './threads.js';
 
@@ -22,6 +22,8 @@ function statusOnWay(set, cut, strands) {
   return {
     record,
     texts,
+    atDigest: new Map(texts.map((words, at) => [words.digest, at])),
+    related: [...texts.entries()].filter(([, words]) => words.body.relations.length > 0),
     notices,
     consents,
     effects,
@@ -71,7 +73,7 @@ function branchNamed(set, branch) {
   const all = branchesOfLog(set, branch.log);
   const isFirst = all[0] === branch;
   const others = isFirst ? all.slice(1) : all.slice(0, all.indexOf(branch));
-  const common = others.map((other) => commonLeaves(branch, other));
+  const common = others.map((other) => sharedLeaves(branch, other));
   const parts = isFirst ? Math.min(...common) : Math.max(...common);
   // A branch that ends where others go on is named by its last entry.
   const seq = Math.min(parts, branch.entries.length - 1);

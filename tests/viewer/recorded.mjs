@@ -37,7 +37,7 @@ export function recorded({ ledger, charter, entries, docs = {} }) {
     branch.entries.push(line);
   }
   const held = Object.entries(docs).map(([name, text]) => [name, new TextEncoder().encode(text)]);
-  return { ledger, charter, logs, docs: new Map(held) };
+  return { ledger, charter, logs, documents: new Map(held) };
 }
 
 // Where two values of JSON differ, by their paths.
