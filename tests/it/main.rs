@@ -12,6 +12,7 @@
 mod attacks;
 mod authoring;
 mod bad_input;
+mod browsers;
 mod command_line;
 mod corpus;
 mod crash;
@@ -63,7 +64,9 @@ mod texts;
 mod transcripts;
 mod trial;
 mod vectors;
+mod viewer;
 mod viewer_fuzz;
+mod viewer_status;
 mod vocabulary;
 mod web;
 mod wire;
