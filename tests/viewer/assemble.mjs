@@ -43,8 +43,8 @@ function ordered(sources) {
     if (all.has(name)) return;
     all.set(name, '');
     const text = found(name, sources);
-    all.delete(name);
     for (const [, next] of text.matchAll(/^import .* from '\.\/([^']+)';?$/gm)) visit(next);
+    all.delete(name);
     all.set(name, text);
   };
   visit('words.js');
