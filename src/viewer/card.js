@@ -3,7 +3,7 @@
 // Each of the thirteen kinds has a function that lists its rows; a row is a head from
 // the vocabulary and nodes. What a body has that no row says stands in the bytes.
 
-import { t, plural, v } from './words.js';
+import { t, plural, v, phrase } from './words.js';
 import { h, said, saidIn, oneOf, marked, when, day, refLink, hex, memberTag, base64Lines, dataTree, hiddenCount, joinerCount, textNodes } from './dom.js';
 
 const CARD_ACTS = {
@@ -33,14 +33,6 @@ export function entryAct(entry) {
 /** Whether an entry is an act of consent, or a text: its node is filled. */
 export function entryIsAct(entry) {
   return entry.kind === 'text' || entry.kind === 'adopt' || entry.kind === 'notice';
-}
-
-/** A phrase of the vocabulary with nodes in its places. */
-export function phraseNodes(key, places, say = v) {
-  const names = Object.keys(places);
-  const text = say(key, Object.fromEntries(names.map((name, i) => [name, `\uE000${i}\uE001`])));
-  return text.split(/(\uE000\d+\uE001)/).filter(Boolean)
-    .map((piece) => (piece.startsWith('\uE000') ? places[names[Number(piece.slice(1, -1))]] : piece));
 }
 
 // Words that an author chose from the format, in the tongue of the page.
@@ -76,7 +68,7 @@ function cardAbout(around, cite) {
 function cardDated(dated) {
   if (!dated || typeof dated !== 'object') return false;
   const days = h('span', {}, day(dated.from), dated.to && [' \u2013 ', day(dated.to)], dated.place && [', ', marked(dated.place)]);
-  return cardRow(v('showing.BEARS'), ...phraseNodes('showing.BEARS_DATE', { date: days }));
+  return cardRow(v('showing.BEARS'), ...phrase('showing.BEARS_DATE', { date: days }));
 }
 
 // Attachments: their digests and sizes, never their content.
@@ -84,12 +76,12 @@ function cardDocuments(docs, context) {
   return (Array.isArray(docs) ? docs : []).slice(0, 60).map((doc) => {
     const size = context.docSize(doc?.digest);
     return cardRow(v('showing.DOCUMENT'), marked(doc?.name), ' ',
-      size === null ? t('card.doc-absent') : plural('card.bytes', size, { n: size }), h('br'), hex(`docs/${doc?.digest}`));
+      size === null ? t('card.doc-absent') : plural('card.bytes', size), h('br'), hex(`docs/${doc?.digest}`));
   });
 }
 
 const cardPerson = (person) => (person?.member
-  ? phraseNodes('showing.OF_MEMBER', { name: marked(person.name), member: memberTag(String(person.member)) })
+  ? phrase('showing.OF_MEMBER', { name: marked(person.name), member: memberTag(String(person.member)) })
   : marked(person?.name));
 
 function cardWhole(text, context) {
@@ -147,7 +139,7 @@ function cardProvisions(entry, context) {
   const here = all.filter((one) => one?.words);
   if (here.length < all.length || all.length === 0) return h('p', { class: 'apart' }, v('provisions.PROVISIONS_ABSENT', { number: String(all.length) }));
   const few = here.length <= 4;
-  const box = h('details', { class: 'provisions', open: few }, h('summary', {}, plural('card.provisions', here.length, { n: here.length })));
+  const box = h('details', { class: 'provisions', open: few }, h('summary', {}, plural('card.provisions', here.length)));
   const fill = () => {
     if (box.childElementCount === 1) box.append(...here.slice(0, 400).map((one) => cardProvision(one, entry, context)));
   };
@@ -174,30 +166,30 @@ const CARD_ROWS = {
     cardMaybe('showing.STYLED', body.styled),
     cardHas(body.only) && cardRow(v('showing.ONLY'), v('showing.ONLY_THESE', { ids: body.only.join(', ') })),
     cardList('showing.EXCEPT', body.except),
-    body.mirrored && cardRow(v('showing.MIRRORED'), ...phraseNodes('showing.MIRRORED_WHY', { author: memberTag(context.member) })),
+    body.mirrored && cardRow(v('showing.MIRRORED'), ...phrase('showing.MIRRORED_WHY', { author: memberTag(context.member) })),
     ...cardConsent(body, context),
   ],
   notice: (body, context) => [
     cardRow(v('showing.NOTICE_OF'), cardWhole(body.of, context)),
     cardMaybe('signing.UNDER_NUMBER', body.qualification, String),
     cardHas(body.only) && cardRow(v('showing.ONLY'), v('showing.ONLY_THESE', { ids: body.only.join(', ') })),
-    body.effective && cardRow(v('showing.EFFECTIVE'), ...phraseNodes('showing.EFFECTIVE_DAY', { day: day(body.effective) })),
+    body.effective && cardRow(v('showing.EFFECTIVE'), ...phrase('showing.EFFECTIVE_DAY', { day: day(body.effective) })),
   ],
   statement: (body) => [cardMaybe('showing.SPEAKER', body.speaker)],
   report: (body, context) => [
     body.of && cardRow(v('showing.REPORTS'), context.cite(body.of)),
     cardInstance(body.with),
-    body.interval && (body.interval.from || body.interval.to) && cardRow(v('showing.WHEN'), ...phraseNodes('showing.BY_ACCOUNT',
+    body.interval && (body.interval.from || body.interval.to) && cardRow(v('showing.WHEN'), ...phrase('showing.BY_ACCOUNT',
       { when: h('span', {}, body.interval.from && when(body.interval.from), body.interval.to && [' \u2013 ', when(body.interval.to)]) })),
-    body.interval?.after && cardRow(v('showing.WHEN'), ...phraseNodes('showing.AFTER_ENTRY', { entry: context.cite(body.interval.after) })),
-    body.interval?.before && cardRow(v('showing.WHEN'), ...phraseNodes('showing.BEFORE_ENTRY', { entry: context.cite(body.interval.before) })),
+    body.interval?.after && cardRow(v('showing.WHEN'), ...phrase('showing.AFTER_ENTRY', { entry: context.cite(body.interval.after) })),
+    body.interval?.before && cardRow(v('showing.WHEN'), ...phrase('showing.BEFORE_ENTRY', { entry: context.cite(body.interval.before) })),
     cardMaybe('showing.WHERE', body.place),
     body.said_by && cardRow(v('showing.SAID_BY'), cardPerson(body.said_by)),
     body.said_to && cardRow(v('showing.SAID_TO'), cardPerson(body.said_to)),
     cardMaybe('showing.KNOWN_FROM', body.source),
     cardMaybe('showing.FOUND', body.found, cardWord),
     cardList('showing.SAME_AS', body.same_as, context.cite),
-    cardRow('', ...phraseNodes('showing.ITS_WORD', { author: memberTag(context.member) })),
+    cardRow('', ...phrase('showing.ITS_WORD', { author: memberTag(context.member) })),
   ],
   ask: (body) => [
     cardHas(body.to) && cardRow(v('showing.TO'), cardMembers(body.to)),
@@ -221,14 +213,14 @@ const CARD_ROWS = {
     cardMaybe('showing.CONTACT', body.contact),
     cardList('showing.MAY_DO', body.mandate?.acts, (act) => v(`showing.DO_${({ adopt: 'ADOPT', answer: 'ANSWER', ask: 'ASK', notice: 'NOTICE', pledge: 'PLEDGE', propose: 'PROPOSE', report: 'REPORT' })[act] ?? 'STATEMENT'}`)),
     cardList('showing.WITH_KEYS', body.mandate?.keys),
-    body.mandate?.until && cardRow('', ...phraseNodes('showing.UNTIL_DAY', { day: day(body.mandate.until) })),
+    body.mandate?.until && cardRow('', ...phrase('showing.UNTIL_DAY', { day: day(body.mandate.until) })),
     body.mandate?.doc && cardRow(v('showing.MANDATE_DOC'), hex(`docs/${body.mandate.doc}`)),
   ],
   key: (body) => [
     cardRow('', v('signing.FROM_NEXT')),
     ...(Array.isArray(body.set) ? body.set : []).slice(0, 16).map((key) => cardRow(v('showing.KEY'), marked(key?.label), ' ', hex(key?.key))),
-    cardHas(body.threshold) && cardRow(v('showing.SIGN'), ...phraseNodes('showing.HOW_MANY_SIGN', { number: String(body.threshold), labels: h('span', {}, cardListed((body.set ?? []).map((key) => key?.label))) })),
-    ...(Array.isArray(body.compromised) ? body.compromised : []).slice(0, 16).map((one) => cardRow(v('showing.COMPROMISED'), ...phraseNodes('showing.COMPROMISED_LABEL', { label: marked(one?.label) }))),
+    cardHas(body.threshold) && cardRow(v('showing.SIGN'), ...phrase('showing.HOW_MANY_SIGN', { number: String(body.threshold), labels: h('span', {}, cardListed((body.set ?? []).map((key) => key?.label))) })),
+    ...(Array.isArray(body.compromised) ? body.compromised : []).slice(0, 16).map((one) => cardRow(v('showing.COMPROMISED'), ...phrase('showing.COMPROMISED_LABEL', { label: marked(one?.label) }))),
   ],
   envelope: (body) => [
     cardMaybe('showing.SLOT', body.slot, String),
@@ -261,12 +253,12 @@ function cardBrackets(entry, context) {
   const [after, before] = [context.after(entry), context.receivedBy(entry)];
   const stated = entry.said ? when(entry.said) : null;
   return h('ul', { class: 'brackets' },
-    h('li', { class: 'stated' }, stated ? [...phraseNodes('showing.DATED_BY_AUTHOR', { time: stated })] : t('card.undated')),
-    after.length > 0 && h('li', { class: 'after' }, ...phraseNodes('card.after', { entries: cardRefs(after) }, t)),
+    h('li', { class: 'stated' }, stated ? [...phrase('showing.DATED_BY_AUTHOR', { time: stated })] : t('card.undated')),
+    after.length > 0 && h('li', { class: 'after' }, ...phrase('card.after', { entries: cardRefs(after) })),
     context.isBranch ? false : before.length > 0
-      ? h('li', { class: 'before' }, ...phraseNodes('card.before', { entries: cardRefs(before) }, t))
+      ? h('li', { class: 'before' }, ...phrase('card.before', { entries: cardRefs(before) }))
       : h('li', { class: 'before' }, v('showing.RECEIVED'), ' ', v('showing.RECEIVED_BY_NOBODY')),
-    context.concurrent && h('li', { class: 'concurrent' }, ...phraseNodes('card.concurrent', { first: refLink(context.concurrent), second: refLink(entry.entry) }, t)));
+    context.concurrent && h('li', { class: 'concurrent' }, ...phrase('card.concurrent', { first: refLink(context.concurrent), second: refLink(entry.entry) })));
 }
 
 const cardRefs = (entries) => h('span', { class: 'refs' }, cardListed(entries, (entry) => refLink(entry)));
@@ -297,10 +289,10 @@ function cardBytesInside(entry, context) {
   ];
   return [
     h('dl', { class: 'facts' }, facts.filter(Boolean).map(([head, value]) => [h('dt', {}, head), h('dd', {}, value)])),
-    h('p', { class: 'signed-head' }, plural('card.bytes', bytes.length, { n: bytes.length }), '. ', t('card.bytes-note')),
+    h('p', { class: 'signed-head' }, plural('card.bytes', bytes.length), '. ', t('card.bytes-note')),
     h('pre', { class: 'signed', role: 'group', dir: 'ltr', translate: 'no', tabindex: '0', 'aria-label': t('card.bytes-title') }, textNodes(text)),
-    hidden > 0 && h('p', { class: 'remark' }, plural('text.hidden', hidden, { n: hidden })),
-    joiners > 0 && h('p', { class: 'remark' }, plural('text.joiners', joiners, { n: joiners })),
+    hidden > 0 && h('p', { class: 'remark' }, plural('text.hidden', hidden)),
+    joiners > 0 && h('p', { class: 'remark' }, plural('text.joiners', joiners)),
     cardCopy(bytes),
   ].filter(Boolean);
 }
@@ -354,7 +346,7 @@ export function entryCard(entry, context) {
       h('span', { class: 'by' }, memberTag(context.member))),
     context.unlinked && h('p', { class: 'flag' }, t('card.unlinked')),
     entry.woven === false && h('p', { class: 'flag' }, v('showing.PENDING'), ': ', v('showing.PENDING_WHY')),
-    typeof why === 'string' && h('p', { class: 'flag' }, ...phraseNodes('showing.WITHOUT_EFFECT', { why: marked(why) })),
+    typeof why === 'string' && h('p', { class: 'flag' }, ...phrase('showing.WITHOUT_EFFECT', { why: marked(why) })),
     body.title && h('div', { class: 'text-title' }, said(oneOf(body.title))),
     words && h('div', { class: 'words' }, typeof words === 'object' || typeof words === 'string' ? saidIn(words) : dataTree(words)),
     entry.kind === 'text' && cardProvisions(entry, context),

@@ -110,8 +110,8 @@ function domHead(text, limit) {
 function domRemarks(text) {
   const [hidden, mixed] = [hiddenCount(text), mixedWords(text).length];
   return [
-    hidden > 0 && h('span', { class: 'remark', dir: 'auto' }, plural('text.hidden', hidden, { n: hidden })),
-    mixed > 0 && h('span', { class: 'remark', dir: 'auto' }, plural('text.mixed', mixed, { n: mixed })),
+    hidden > 0 && h('span', { class: 'remark', dir: 'auto' }, plural('text.hidden', hidden)),
+    mixed > 0 && h('span', { class: 'remark', dir: 'auto' }, plural('text.mixed', mixed)),
   ];
 }
 

@@ -5,7 +5,7 @@
 // links joins are marked: nothing shows which of them came first.
 
 /** The member whose log this is: a further volume is named `member.hex`. */
-export function memberOfLog(log) {
+export function sequenceMember(log) {
   return log.split('.')[0];
 }
 

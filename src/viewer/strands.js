@@ -4,10 +4,10 @@
 // A long record is drawn newest first and piece by piece; what is not drawn yet is drawn
 // when the reader comes near it or asks for it by name.
 
-import { t, plural, v, tongue } from './words.js';
+import { t, plural, v, phrase } from './words.js';
 import { h, svg, setMembers, hasMembers, memberIndex, memberTag, refLink, hex } from './dom.js';
-import { entryCard, entryIsAct, phraseNodes } from './card.js';
-import { sequenceOf, sequenceReceivedBy, sequenceMadeAfter, sequenceHadBefore, sequenceConcurrent, sequenceBranchOf, memberOfLog } from './sequence.js';
+import { entryCard, entryIsAct } from './card.js';
+import { sequenceOf, sequenceReceivedBy, sequenceMadeAfter, sequenceHadBefore, sequenceConcurrent, sequenceBranchOf, sequenceMember } from './sequence.js';
 import { railsAtEdge, railPlaces, drawRails, splitPicture } from './rails.js';
 
 // So many cards at a time: a screen holds about ten, and a browser draws these at once.
@@ -40,11 +40,11 @@ function strandsState(container, { record, report, filter, cut, onOpen }) {
   const order = sequenceOf(record);
   const members = (record.members ?? []).map((one) => one.name ?? one.id);
   const parties = (record.members ?? []).filter((one) => one.role === 'party').map((one) => one.name ?? one.id).sort();
-  const all = members.length > 0 ? members : order.names.map(memberOfLog);
+  const all = members.length > 0 ? members : order.names.map(sequenceMember);
   if (!hasMembers(all)) setMembers(all, parties);
   const twoSided = parties.length === 2 || (members.length === 0 && order.names.length === 2);
   const pair = parties.length === 2 ? parties : order.names;
-  const sides = new Map(order.names.map((log) => [log, !twoSided ? 'o' : { 0: 'a', 1: 'b' }[pair.indexOf(memberOfLog(log))] ?? 'o']));
+  const sides = new Map(order.names.map((log) => [log, !twoSided ? 'o' : { 0: 'a', 1: 'b' }[pair.indexOf(sequenceMember(log))] ?? 'o']));
   const rank = (log) => 'abo'.indexOf(sides.get(log));
   const rails = [...order.names].sort((one, two) => rank(one) - rank(two) || (one < two ? -1 : 1));
   return { container, record, report, filter, cut, onOpen, order, sides, rails, twoSided, pair, broken: strandsBroken(report), cards: new Map(), strands: new Map() };
@@ -79,31 +79,34 @@ function strandsLegend(state) {
   const shape = (filled) => svg('svg', { class: 'key-shape', viewBox: '-8 -8 16 16', 'aria-hidden': 'true' }, svg('circle', { r: 5.5, class: filled ? 'filled' : '' }));
   const strand = svg('svg', { class: 'key-shape wide', viewBox: '0 0 28 16', 'aria-hidden': 'true' }, svg('path', { d: 'M2 14C14 14 12 2 26 2', class: 'line' }));
   return h('div', { class: 'strands-legend' },
-    h('p', { class: 'strands-members' }, state.rails.filter((log) => !log.includes('.')).slice(0, 64).map((log) => [memberTag(memberOfLog(log)), ' '])),
+    h('p', { class: 'strands-members' }, state.rails.filter((log) => !log.includes('.')).slice(0, 64).map((log) => [memberTag(sequenceMember(log)), ' '])),
     h('p', {}, h('span', {}, shape(true), ' ', t('strands.filled')), ' ', h('span', {}, shape(false), ' ', t('strands.hollow')), ' ', h('span', {}, strand, ' ', t('strands.strand'))));
 }
 
 // What is shown: all that the cut and the filter leave, oldest first where it is short.
 function strandsRefill(state) {
   const { order, cut, filter } = state;
-  const wanted = strandsWanted(filter);
+  const wanted = strandsWanted(filter, order);
   const list = order.entries.filter((entry) => entry.seq < (cut?.[entry.log] ?? Infinity) && wanted(entry));
   state.newestFirst = list.length > STRANDS_PIECE;
   state.shown = state.newestFirst ? list.reverse() : list;
   state.index = new Map(state.shown.map((entry, i) => [entry.entry, i]));
   state.container.dataset.order = state.newestFirst ? 'newest' : 'oldest';
   state.way.textContent = state.newestFirst ? t('strands.newest-first') : t('strands.oldest-first');
-  state.count.textContent = plural('strands.count', list.length, { n: list.length.toLocaleString(tongue) });
+  state.count.textContent = plural('strands.count', list.length);
   strandsCheckpoint(state);
   strandsWindow(state, 0);
 }
 
-function strandsWanted(filter) {
+function strandsWanted(filter, order) {
   if (typeof filter === 'function') return filter;
   if (!filter) return () => true;
   const any = (wanted, value) => !wanted || wanted.length === 0 || (Array.isArray(wanted) ? wanted.includes(value) : wanted === value);
+  const text = filter.text ? order.entries[order.places.get(filter.text)]?.hash ?? filter.text : null;
   const words = String(filter.words ?? '').toLocaleLowerCase();
-  return (entry) => any(filter.side ?? filter.member, memberOfLog(entry.log)) && any(filter.log, entry.log) && any(filter.kind, entry.kind)
+  return (entry) => any(filter.side ?? filter.member, sequenceMember(entry.log)) && any(filter.log, entry.log) && any(filter.kind, entry.kind)
+
+    && (text === null || entry.hash === text || JSON.stringify(entry.body ?? {}).includes(text))
     && (words === '' || JSON.stringify(entry.body ?? {}).toLocaleLowerCase().includes(words));
 }
 
@@ -140,7 +143,7 @@ function strandsDrawn(state) {
   state.above.hidden = state.from === 0;
   const left = state.shown.length - state.to;
   state.below.hidden = left === 0;
-  state.below.replaceChildren(left > 0 ? h('button', { type: 'button', onclick: () => strandsBelow(state) }, plural('strands.more', left, { n: left.toLocaleString(tongue) })) : '');
+  state.below.replaceChildren(left > 0 ? h('button', { type: 'button', onclick: () => strandsBelow(state) }, plural('strands.more', left)) : '');
   state.foot.hidden = state.newestFirst || left > 0;
   state.top.hidden = !state.newestFirst;
   strandsLayout(state);
@@ -160,7 +163,7 @@ function strandsItem(state, entry, place) {
 
 function strandsContext(state, entry, { concurrent = null, isBranch = false, level = 'h3' } = {}) {
   const { order, record } = state;
-  const member = memberOfLog(entry.log);
+  const member = sequenceMember(entry.log);
   return {
     member,
     colour: memberIndex(member),
@@ -182,13 +185,13 @@ function strandsContext(state, entry, { concurrent = null, isBranch = false, lev
 function strandsCite(order, reference) {
   const [hash, ...rest] = String(reference).split('#');
   const entry = order.byHash.get(hash);
-  if (!entry) return h('span', { class: 'absent' }, ...phraseNodes('showing.NOT_HELD', { hash: hex(hash) }));
+  if (!entry) return h('span', { class: 'absent' }, ...phrase('showing.NOT_HELD', { hash: hex(hash) }));
   const id = rest.join('#').slice(0, 40);
   return refLink(entry.entry, h('bdi', { dir: 'ltr', translate: 'no' }, id === '' ? entry.entry : `${entry.entry}#${id}`));
 }
 
 function strandsDocument(record, digest) {
-  const held = record.docs?.get?.(digest) ?? record.docs?.get?.(`docs/${digest}`);
+  const held = record.documents?.get?.(digest) ?? record.docs?.get?.(digest);
   if (held === undefined || held === null) return null;
   return typeof held === 'number' ? held : held.size ?? held.length ?? null;
 }
@@ -252,7 +255,7 @@ function strandsPicture(state, { items, tops, mode, edge, gap, railsWidth, head,
     const side = state.sides.get(entry.log);
     const beside = { a: column, b: column + STRANDS_SPINE, o: width - edge }[side];
     nodes.set(entry.entry, {
-      x: places.get(entry.log), y: tops[i] + head + 24, log: entry.log, colour: memberIndex(memberOfLog(entry.log)),
+      x: places.get(entry.log), y: tops[i] + head + 24, log: entry.log, colour: memberIndex(sequenceMember(entry.log)),
       filled: entryIsAct(entry), edge: mode === 'two' ? beside : railsWidth, gone: item.firstElementChild.classList.contains('unlinked'),
       ties: Object.entries(entry.seen ?? {}).map(([log, seen]) => `${log}/${seen.size - 1}`), abreast: item.strandsAbreast,
     });
@@ -279,7 +282,7 @@ function strandsRails(state, places, nodes, height, head) {
     const span = spans.get(log);
     const top = state.newestFirst || cutAbove ? head - 8 : span.top;
     const bottom = state.newestFirst ? (state.to < state.shown.length ? height : span.bottom) : height - (state.foot.hidden ? 0 : 60);
-    return { x: places.get(log), top, bottom, colour: memberIndex(memberOfLog(log)) };
+    return { x: places.get(log), top, bottom, colour: memberIndex(sequenceMember(log)) };
   });
 }
 
@@ -288,9 +291,9 @@ function strandsCheckpoint(state) {
   const logs = state.report?.logs ?? [];
   const card = () => h('section', { class: 'checkpoint', 'aria-label': t('strands.checkpoint') },
     h('h3', {}, t('strands.checkpoint')), h('p', {}, t('strands.checkpoint-note')),
-    h('ul', {}, logs.slice(0, 200).map((one) => h('li', {}, memberTag(memberOfLog(one.log)), one.log.includes('.') && [' ', hex(one.log)], ' ',
-      h('span', {}, plural('strands.sealed', one.sealed ?? one.size, { n: one.sealed ?? one.size })), one.root && h('span', { class: 'root' }, 'root ', hex(one.root)),
-        state.broken.has(one.log) && h('span', { class: 'flag' }, ...phraseNodes('strands.broken', { entry: hex(`${one.log}/${state.broken.get(one.log)}`) }, t))))));
+    h('ul', {}, logs.slice(0, 200).map((one) => h('li', {}, memberTag(sequenceMember(one.log)), one.log.includes('.') && [' ', hex(one.log)], ' ',
+      h('span', {}, plural('strands.sealed', one.sealed ?? one.size)), one.root && h('span', { class: 'root' }, 'root ', hex(one.root)),
+        state.broken.has(one.log) && h('span', { class: 'flag' }, ...phrase('strands.broken', { entry: hex(`${one.log}/${state.broken.get(one.log)}`) }))))));
   state.foot.replaceChildren(state.newestFirst || logs.length === 0 ? '' : card());
   state.top.replaceChildren(state.newestFirst && logs.length > 0 ? card() : '');
 }
@@ -317,14 +320,14 @@ function strandsBranch(state, title, entries) {
 // What each other member had receipted, and of which branch.
 function strandsReceipted(state, branch) {
   const parted = branch.entries[0].seq;
-  const others = state.order.names.filter((log) => memberOfLog(log) !== memberOfLog(branch.log));
+  const others = state.order.names.filter((log) => sequenceMember(log) !== sequenceMember(branch.log));
   const names = [v('ledger.HELD_FIRST'), v('ledger.HELD_BESIDE')];
   const rows = others.map((log) => {
     const receipts = (state.order.receipts.get(branch.log)?.get(log) ?? []).filter((receipt) => receipt.size > parted);
     if (receipts.length === 0) return h('li', {}, memberTag(log), ': ', t('split.neither'));
     return receipts.slice(-3).map((receipt) => {
       const which = strandsWhich(state, branch, receipt);
-      return h('li', {}, memberTag(log), ': ', ...phraseNodes('split.received', { entry: hex(`${branch.log}/${receipt.size - 1}`), branch: which === null ? t('split.unknown') : names[which] ?? names[1], by: refLink(receipt.by) }, t));
+      return h('li', {}, memberTag(log), ': ', ...phrase('split.received', { entry: hex(`${branch.log}/${receipt.size - 1}`), branch: which === null ? t('split.unknown') : names[which] ?? names[1], by: refLink(receipt.by) }));
     });
   });
   return h('ul', { class: 'receipted' }, rows);
