@@ -11,7 +11,7 @@ const CELLS_MANY = 6;
 
 const CELL_STAGES = { none: 'standing.NO_ACT', tabled: 'standing.WAS_TABLED', initialled: 'acts.INITIALLED', to_be_confirmed: 'acts.TO_BE_CONFIRMED', left_out: 'standing.LEFT_OUT' };
 const CELL_AFTER = { leaving: 'standing.LEAVING', left: 'standing.LEFT', replaced: 'standing.REPLACED' };
-const isAdopted = (cell) => cell.consent === 'adopted' || cell.consent === 'leaving';
+const cellAdopted = (cell) => cell.consent === 'adopted' || cell.consent === 'leaving';
 
 /** The rows of members under a provision. */
 export function cellsOf(account, text, provision, one) {
@@ -33,7 +33,7 @@ function cellNode(account, text, provision, cell) {
 
 function cellLines(account, text, provision, cell) {
   const isCommitment = provision && ['do', 'refrain'].includes(provision.type);
-  const tells = (isAdopted(cell) || cell.effect?.state === 'ended') && (cell.bears || !isCommitment);
+  const tells = (cellAdopted(cell) || cell.effect?.state === 'ended') && (cell.bears || !isCommitment);
   return [
     h('p', { class: 'consent' }, consentOf(account, text, provision, cell)),
     tells && h('p', { class: `effect ${cell.effect.state}` }, effectOfCell(account, text, cell)),
@@ -53,7 +53,7 @@ function consentOf(account, text, provision, cell) {
     : cell.mirrored ? 'standing.MIRRORED'
       : isLegalText(account, text) ? 'standing.CONSENTED' : 'standing.ADOPTED';
   const line = [v(CELL_STAGES[cell.consent] ?? adopted), act && datedOf(act)];
-  if (isAdopted(cell)) line.push(', ', qualifiedInShort(text, cell.member, provision));
+  if (cellAdopted(cell)) line.push(', ', qualifiedInShort(text, cell.member, provision));
   if (CELL_AFTER[cell.consent]) line.push('; ', v(CELL_AFTER[cell.consent]));
   return line;
 }
@@ -140,7 +140,7 @@ function particulars(account, text, provision, cell, isCommitment) {
       lines.push(phrase('standing.IN_RETURN', { what }));
     }
   }
-  if (isCommitment && !cell.bears && isAdopted(cell)) lines.push(v('standing.BEARS_NOT'));
+  if (isCommitment && !cell.bears && cellAdopted(cell)) lines.push(v('standing.BEARS_NOT'));
   return lines;
 }
 
