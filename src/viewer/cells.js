@@ -93,7 +93,7 @@ export function effectOfCell(account, text, cell) {
       return phrase(legal ? 'standing.IN_FORCE_SINCE' : 'standing.IN_EFFECT_SINCE', { since: commas(since, v('standing.AND')) });
     }
     case 'not_in_effect':
-      return phrase(legal ? 'standing.NOT_IN_FORCE' : 'standing.NOT_IN_EFFECT', { why: commas(effect.waits.map((wait) => waitOf(account, wait, name)), '; ') });
+      return phrase(legal ? 'standing.NOT_IN_FORCE' : 'standing.NOT_IN_EFFECT', { why: commas(effect.waits.map((wait) => cellWait(account, wait, name)), '; ') });
     case 'provisional': return v('standing.PROVISIONALLY');
     case 'suspended': return phrase('standing.SUSPENDED', { entry: citeLink(account, effect.by) });
     default: return endOf(account, effect);
@@ -112,7 +112,7 @@ function endOf(account, effect) {
   return phrase('standing.ENDED_BY_COMMON_ACT', { entry: citeLink(account, effect.by) });
 }
 
-function waitOf(account, wait, name) {
+function cellWait(account, wait, name) {
   switch (wait.for) {
     case 'consent': return v('standing.NO_ACT');
     case 'adoption':

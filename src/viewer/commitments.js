@@ -45,7 +45,7 @@ function textNode(account, text, filter) {
     h('header', { class: 'text-head' },
       h('p', { class: 'kicker' }, text.entries.map((one) => [tabledLine(account, account.entries.get(one)), ' ', citeLink(account, one), ' '])),
       h('h3', {}, marked(title, 600)),
-      headingOf(account, text) && h('p', { class: 'heading' }, headingOf(account, text))),
+      textHeading(account, text) && h('p', { class: 'heading' }, textHeading(account, text))),
     factsOf(account, text, entry, provisions),
     provisions.length === 0 && h('p', { class: 'note' }, phrase('standing.UNHELD', { entry: citeLink(account, first) })),
     basketsOf(account, text, provisions, filter),
@@ -61,7 +61,7 @@ function tabledLine(account, entry) {
 }
 
 // By whom a text is adopted; nothing where by all whom it concerns. As the command says it.
-function headingOf(account, text) {
+function textHeading(account, text) {
   const gone = (stage) => cellMembers(text, stage).filter((one) => !text.adopted_by.includes(one));
   const [left, replaced] = [gone('left'), gone('replaced')];
   const parts = [adoptedLine(account, text, [...left, ...replaced])].filter(Boolean);

@@ -8,7 +8,7 @@ import { drawStrands } from './strands.js';
 import { accountOf, nameOf, nameTag, inOrder, listed, linear } from './account.js';
 import { drawCommitments } from './commitments.js';
 import { drawAsks, stateRows } from './asks.js';
-import { stateOf, setHeadline, progressBar, drawVerdict, olderWords } from './headline.js';
+import { headlineState, setHeadline, progressBar, drawVerdict, olderWords } from './headline.js';
 import { readTail, readFolder, pickedFiles, droppedFiles, compareFiles } from './folder.js';
 import { drawTools, cutOfPlace, copyCitation } from './tools.js';
 
@@ -115,7 +115,7 @@ function drawHead() {
   const before = seenBefore(record.ledger);
   const grown = Object.entries(before.sizes ?? {}).filter(([log, size]) => size > (record.logs.get(log)?.entries.length ?? 0));
   if (isChecked && report) {
-    const state = stateOf(report, { compared: before.compared, older: grown.length > 0 });
+    const state = headlineState(report, { compared: before.compared, older: grown.length > 0 });
     setHeadline(state, codesOf(report), state === 'older' ? olderWords(grown) : undefined);
     if (['whole', 'compared'].includes(state)) remember(record.ledger, { sizes: Object.fromEntries([...record.logs].map(([log, one]) => [log, one.entries.length])) });
   }
