@@ -136,7 +136,7 @@ function drawTitle(record) {
   part('title').replaceChildren(
     h('h1', {}, marked(title, 300)),
     sides.length > 0 && sides.length <= 8 ? h('p', { class: 'between' }, phrase('between', { names: listed(sides.map((one) => nameTag(page.account, one))) })) : '',
-    h('ul', { class: 'facts' }, [
+    h('ul', { class: 'page-facts' }, [
       plural('facts.texts', texts.length), plural('facts.logs', record.logs.size), plural('facts.entries', entries),
       newest && phrase('facts.newest', { day: day(newest.slice(0, 10)) })].filter(Boolean).map((one) => h('li', {}, one))));
   const digits = [].concat(record.fingerprint?.digits ?? []).join(' ');
@@ -245,10 +245,16 @@ function drawAbout() {
   h('p', { class: 'note' }, t('about.paper')));
 }
 
+// Sides have the first two inks, whoever else is in the record.
+function sidesFirst(members) {
+  const rank = (one) => (one.role === 'party' ? 0 : 1);
+  return members.slice().sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1)).map((one) => one.name);
+}
+
 function drawAll() {
   drawBar();
   if (page.found?.record) {
-    setMembers(page.found.record.members.map((one) => one.name));
+    setMembers(sidesFirst(page.found.record.members));
     page.account = workOut();
     drawHead();
     drawRecord();

@@ -98,7 +98,7 @@ function shownOf(account, one, act, about) {
 
 /** Rows of a label and what it says. */
 export function rowList(rows) {
-  return h('dl', { class: 'rows' }, rows.map(([label, says]) => h('div', {}, h('dt', {}, label), h('dd', {}, says))));
+  return h('dl', { class: 'page-rows' }, rows.map(([label, says]) => h('div', {}, h('dt', {}, label), h('dd', {}, says))));
 }
 
 function reportLine(account, report) {
