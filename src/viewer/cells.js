@@ -11,7 +11,7 @@ const CELLS_MANY = 6;
 
 const CELL_STAGES = { none: 'standing.NO_ACT', tabled: 'standing.WAS_TABLED', initialled: 'acts.INITIALLED', to_be_confirmed: 'acts.TO_BE_CONFIRMED', left_out: 'standing.LEFT_OUT' };
 const CELL_AFTER = { leaving: 'standing.LEAVING', left: 'standing.LEFT', replaced: 'standing.REPLACED' };
-const isAdopted = (cell) => cell.consent === 'adopted' || cell.consent === 'leaving';
+const cellAdopted = (cell) => cell.consent === 'adopted' || cell.consent === 'leaving';
 
 /** The rows of members under a provision. */
 export function cellsOf(account, text, provision, one) {
@@ -33,7 +33,7 @@ function cellNode(account, text, provision, cell) {
 
 function cellLines(account, text, provision, cell) {
   const isCommitment = provision && ['do', 'refrain'].includes(provision.type);
-  const tells = (isAdopted(cell) || cell.effect?.state === 'ended') && (cell.bears || !isCommitment);
+  const tells = (cellAdopted(cell) || cell.effect?.state === 'ended') && (cell.bears || !isCommitment);
   return [
     h('p', { class: 'consent' }, consentOf(account, text, provision, cell)),
     tells && h('p', { class: `effect ${cell.effect.state}` }, effectOfCell(account, text, cell)),
@@ -53,7 +53,7 @@ function consentOf(account, text, provision, cell) {
     : cell.mirrored ? 'standing.MIRRORED'
       : isLegalText(account, text) ? 'standing.CONSENTED' : 'standing.ADOPTED';
   const line = [v(CELL_STAGES[cell.consent] ?? adopted), act && datedOf(act)];
-  if (isAdopted(cell)) line.push(', ', qualifiedInShort(text, cell.member, provision));
+  if (cellAdopted(cell)) line.push(', ', qualifiedInShort(text, cell.member, provision));
   if (CELL_AFTER[cell.consent]) line.push('; ', v(CELL_AFTER[cell.consent]));
   return line;
 }
@@ -93,7 +93,7 @@ export function effectOfCell(account, text, cell) {
       return phrase(legal ? 'standing.IN_FORCE_SINCE' : 'standing.IN_EFFECT_SINCE', { since: commas(since, v('standing.AND')) });
     }
     case 'not_in_effect':
-      return phrase(legal ? 'standing.NOT_IN_FORCE' : 'standing.NOT_IN_EFFECT', { why: commas(effect.waits.map((wait) => waitOf(account, wait, name)), '; ') });
+      return phrase(legal ? 'standing.NOT_IN_FORCE' : 'standing.NOT_IN_EFFECT', { why: commas(effect.waits.map((wait) => cellWait(account, wait, name)), '; ') });
     case 'provisional': return v('standing.PROVISIONALLY');
     case 'suspended': return phrase('standing.SUSPENDED', { entry: citeLink(account, effect.by) });
     default: return endOf(account, effect);
@@ -112,7 +112,7 @@ function endOf(account, effect) {
   return phrase('standing.ENDED_BY_COMMON_ACT', { entry: citeLink(account, effect.by) });
 }
 
-function waitOf(account, wait, name) {
+function cellWait(account, wait, name) {
   switch (wait.for) {
     case 'consent': return v('standing.NO_ACT');
     case 'adoption':
@@ -140,7 +140,7 @@ function particulars(account, text, provision, cell, isCommitment) {
       lines.push(phrase('standing.IN_RETURN', { what }));
     }
   }
-  if (isCommitment && !cell.bears && isAdopted(cell)) lines.push(v('standing.BEARS_NOT'));
+  if (isCommitment && !cell.bears && cellAdopted(cell)) lines.push(v('standing.BEARS_NOT'));
   return lines;
 }
 

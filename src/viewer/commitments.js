@@ -12,7 +12,7 @@ const TEXT_FORMS = {
 };
 const TEXT_NATURES = { legal: 'LEGAL', political: 'POLITICAL', 'none stated': 'NONE_STATED' };
 const TEXT_LATER = { extends: 'EXTENDS', amends: 'AMENDS', replaces: 'REPLACES', corrects: 'CORRECTS', ends: 'ENDS' };
-const isCommitment = (provision) => provision.type === 'do' || provision.type === 'refrain';
+const textCommits = (provision) => provision.type === 'do' || provision.type === 'refrain';
 
 const formWord = (modality) => (TEXT_FORMS[modality] ? v(`provisions.${TEXT_FORMS[modality]}`) : marked(modality));
 
@@ -40,12 +40,12 @@ function textNode(account, text, filter) {
   const [first] = text.entries;
   const entry = account.entries.get(first);
   const provisions = provisionsIn(account, first);
-  const title = titleOf(text.title ? text : { title: provisions.find(isCommitment)?.words });
+  const title = titleOf(text.title ? text : { title: provisions.find(textCommits)?.words });
   return h('article', { class: `text-page${text.draft ? ' draft' : ''}`, id: textAnchor(first), tabindex: '-1' },
     h('header', { class: 'text-head' },
       h('p', { class: 'kicker' }, text.entries.map((one) => [tabledLine(account, account.entries.get(one)), ' ', citeLink(account, one), ' '])),
       h('h3', {}, marked(title, 600)),
-      headingOf(account, text) && h('p', { class: 'heading' }, headingOf(account, text))),
+      textHeading(account, text) && h('p', { class: 'heading' }, textHeading(account, text))),
     factsOf(account, text, entry, provisions),
     provisions.length === 0 && h('p', { class: 'note' }, phrase('standing.UNHELD', { entry: citeLink(account, first) })),
     basketsOf(account, text, provisions, filter),
@@ -61,7 +61,7 @@ function tabledLine(account, entry) {
 }
 
 // By whom a text is adopted; nothing where by all whom it concerns. As the command says it.
-function headingOf(account, text) {
+function textHeading(account, text) {
   const gone = (stage) => cellMembers(text, stage).filter((one) => !text.adopted_by.includes(one));
   const [left, replaced] = [gone('left'), gone('replaced')];
   const parts = [adoptedLine(account, text, [...left, ...replaced])].filter(Boolean);
@@ -128,10 +128,10 @@ function adoptionOf(provisions) {
 }
 
 function basketsOf(account, text, provisions, filter) {
-  const isListed = (one) => isCommitment(one) || (one.held_by ?? []).length > 0;
+  const isListed = (one) => textCommits(one) || (one.held_by ?? []).length > 0;
   const baskets = provisions.filter((one) => one.type === 'basket' && (!filter.basket || one.id === filter.basket));
   const loose = provisions.filter((one) => isListed(one) && !provisions.some((other) => other.type === 'basket' && other.id === one.in));
-  const first = provisions.find(isCommitment)?.id;
+  const first = provisions.find(textCommits)?.id;
   const draw = (one) => provisionNode(account, text, one, provisions, first);
   return [
     baskets.map((basket) => basketNode(basket, provisions.filter((one) => isListed(one) && one.in === basket.id).map(draw))),
@@ -179,7 +179,7 @@ function groupsOf(account, text, ids) {
 }
 
 function sumOf(account, text, provisions) {
-  const ids = provisions.filter(isCommitment).map((one) => one.id);
+  const ids = provisions.filter(textCommits).map((one) => one.id);
   if (ids.length === 0) return null;
   const made = text.qualifications.filter((one) => !one.revoked).map((one) => phrase('standing.OF_ON', {
     what: v(`standing.${one.name.toUpperCase()}`), name: marked(nameOf(account, one.member)), ids: one.on.length > 0 ? marked(one.on.join(', ')) : v('standing.THE_WHOLE'),
@@ -204,5 +204,5 @@ function wholeText(account, text, provisions) {
   return h('details', { class: 'whole-text' }, h('summary', {}, t('full'), ` (${provisions.length})`),
     h('ol', { class: 'plain' }, provisions.map((one) => h('li', {},
       h('p', { class: 'label' }, marked(one.id), ' \u00b7 ', v(`provisions.TYPE_${TEXT_TYPES[one.type] ?? 'DECLARE'}`), one.term && [': ', marked(oneOf(one.term))]),
-      spoken(one.words, rendering), isCommitment(one) ? null : fieldsOf(account, text, { ...one, term: undefined }, [])))));
+      spoken(one.words, rendering), textCommits(one) ? null : fieldsOf(account, text, { ...one, term: undefined }, [])))));
 }

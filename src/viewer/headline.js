@@ -13,7 +13,7 @@ const HEADLINE_RANKS = {
 const HEADLINE_STATES = ['whole', 'incomplete', 'damaged', 'contradicted'];
 
 /** The headline state of a report: the worst of what was found, or what the reader knows of it. */
-export function stateOf(report, { compared, older }) {
+export function headlineState(report, { compared, older }) {
   const codes = (report.findings ?? []).map((one) => HEADLINE_RANKS[one.code] ?? 2);
   const logs = report.logs.map((one) => Math.max(0, HEADLINE_STATES.indexOf(one.verdict)));
   const worst = Math.max(0, ...codes, ...logs);

@@ -8,7 +8,7 @@ import { drawStrands } from './strands.js';
 import { accountOf, nameOf, nameTag, inOrder, listed, linear } from './account.js';
 import { drawCommitments } from './commitments.js';
 import { drawAsks, stateRows } from './asks.js';
-import { stateOf, setHeadline, progressBar, drawVerdict, olderWords } from './headline.js';
+import { headlineState, setHeadline, progressBar, drawVerdict, olderWords } from './headline.js';
 import { readTail, readFolder, pickedFiles, droppedFiles, compareFiles } from './folder.js';
 import { drawTools, cutOfPlace, copyCitation } from './tools.js';
 
@@ -115,7 +115,7 @@ function drawHead() {
   const before = seenBefore(record.ledger);
   const grown = Object.entries(before.sizes ?? {}).filter(([log, size]) => size > (record.logs.get(log)?.entries.length ?? 0));
   if (isChecked && report) {
-    const state = stateOf(report, { compared: before.compared, older: grown.length > 0 });
+    const state = headlineState(report, { compared: before.compared, older: grown.length > 0 });
     setHeadline(state, codesOf(report), state === 'older' ? olderWords(grown) : undefined);
     if (['whole', 'compared'].includes(state)) remember(record.ledger, { sizes: Object.fromEntries([...record.logs].map(([log, one]) => [log, one.entries.length])) });
   }
@@ -136,7 +136,7 @@ function drawTitle(record) {
   part('title').replaceChildren(
     h('h1', {}, marked(title, 300)),
     sides.length > 0 && sides.length <= 8 ? h('p', { class: 'between' }, phrase('between', { names: listed(sides.map((one) => nameTag(page.account, one))) })) : '',
-    h('ul', { class: 'facts' }, [
+    h('ul', { class: 'page-facts' }, [
       plural('facts.texts', texts.length), plural('facts.logs', record.logs.size), plural('facts.entries', entries),
       newest && phrase('facts.newest', { day: day(newest.slice(0, 10)) })].filter(Boolean).map((one) => h('li', {}, one))));
   const digits = [].concat(record.fingerprint?.digits ?? []).join(' ');
@@ -245,10 +245,16 @@ function drawAbout() {
   h('p', { class: 'note' }, t('about.paper')));
 }
 
+// Sides have the first two inks, whoever else is in the record.
+function sidesFirst(members) {
+  const rank = (one) => (one.role === 'party' ? 0 : 1);
+  return members.slice().sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1)).map((one) => one.name);
+}
+
 function drawAll() {
   drawBar();
   if (page.found?.record) {
-    setMembers(page.found.record.members.map((one) => one.name));
+    setMembers(sidesFirst(page.found.record.members));
     page.account = workOut();
     drawHead();
     drawRecord();

@@ -42,7 +42,7 @@ function raisedUnder(account, text, provision, one, act) {
   return underBlock('raised', title, act.entry, account,
     h('p', { class: 'asked' }, askedOf(account, act, about)),
     spoken(act.body.words, act.body.rendering),
-    answersTo(account, act),
+    underAnswers(account, act),
     shownOf(account, one, act, about),
     notDecided(account, provision, act, about));
 }
@@ -53,7 +53,7 @@ function askedOf(account, act, about) {
 }
 
 /** Answers to an act, and what was said of them. */
-export function answersTo(account, act) {
+export function underAnswers(account, act) {
   const question = questionBy(account, act.entry);
   const answers = (question?.answers ?? []).map((by) => account.entries.get(by)).filter(Boolean);
   const lines = answers.map((answer) => answerBlock(account, answer));
@@ -98,7 +98,7 @@ function shownOf(account, one, act, about) {
 
 /** Rows of a label and what it says. */
 export function rowList(rows) {
-  return h('dl', { class: 'rows' }, rows.map(([label, says]) => h('div', {}, h('dt', {}, label), h('dd', {}, says))));
+  return h('dl', { class: 'page-rows' }, rows.map(([label, says]) => h('div', {}, h('dt', {}, label), h('dd', {}, says))));
 }
 
 function reportLine(account, report) {
@@ -203,7 +203,7 @@ export function underText(account, text) {
   const naming = [...account.entries.values()].filter((act) => (act.body?.about ?? []).some((named) => hashes.includes(named)));
   const asked = naming.filter((act) => act.kind === 'ask').map((act) => underBlock('raised',
     phrase('raised.RAISED_OF_WHOLE', { name: marked(nameOf(account, act.log)), dated: datedOf(act) }), act.entry, account,
-    h('p', { class: 'asked' }, askedOf(account, act, [])), spoken(act.body.words, act.body.rendering), answersTo(account, act)));
+    h('p', { class: 'asked' }, askedOf(account, act, [])), spoken(act.body.words, act.body.rendering), underAnswers(account, act)));
   const told = naming.filter((act) => act.kind === 'statement').map((act) => saidOf(account, act, 'raised.SAID_OF_WHOLE', ''));
   return [asked, told, reportsBlock(account, text, v('raised.REPORTED_OF_WHOLE'), naming.filter((act) => act.kind === 'report'))];
 }
@@ -246,7 +246,7 @@ function outcomeOf(account, given) {
   if (given.state === 'taken_effect') return [v('ledger.TAKEN_EFFECT')];
   const by = account.entries.get(given.revoked);
   const receivers = by ? inOrder(account, [...account.shown.keys()]).filter((member) => member !== given.member && given.received[member]) : [];
-  const receipts = receivers.map((member) => [member, firstReceipt(account, member, by)]).filter(([, receipt]) => receipt);
+  const receipts = receivers.map((member) => [member, underReceipt(account, member, by)]).filter(([, receipt]) => receipt);
   return [
     [phrase('ledger.REVOKED_BY', { dated: by ? datedOf(by) : '' }), ' ', citeLink(account, given.revoked)],
     ...receipts.map(([member, receipt]) => [phrase('ledger.REVOCATION_RECEIVED', { name: marked(nameOf(account, member)) }), ' ', citeLink(account, receipt.entry)]),
@@ -254,7 +254,7 @@ function outcomeOf(account, given) {
   ];
 }
 
-function firstReceipt(account, member, of) {
+function underReceipt(account, member, of) {
   const own = account.record.logs.get(member)?.entries ?? [];
   return own.find((one) => (one.seen?.[of.log]?.size ?? 0) > of.seq);
 }

@@ -38,10 +38,10 @@ function found(name, sources) {
 
 /** The modules in an order in which each stands behind what it imports. */
 function ordered(sources) {
-  const all = new Map();
+  const [all, met] = [new Map(), new Set()];
   const visit = (name) => {
-    if (all.has(name)) return;
-    all.set(name, '');
+    if (met.has(name)) return;
+    met.add(name);
     const text = found(name, sources);
     for (const [, next] of text.matchAll(/^import .* from '\.\/([^']+)';?$/gm)) visit(next);
     all.delete(name);
