@@ -82,14 +82,10 @@ pub fn run(session: &Session, command: &Verify) -> Outcome<u8> {
         let what = format!("{} is a folder, and --against is for an excerpt that is a part", path.display());
         return Err(Failure::new(Why::Usage, what).next("countersign compare OLD NEW"));
     }
-    let (mut copy, layout) = match &url {
-        None => (snapshot::read(&session.disk, &path)?, snapshot::layout(&session.disk, &path)?),
+    let (copy, layout) = match &url {
+        None => lying(session, &path)?,
         Some(url) => (fetched(session, url, command.cache.as_deref())?, Layout::Snapshot),
     };
-    if layout == Layout::Snapshot && url.is_none() {
-        let found = page::check(&session.disk, &path, &copy)?;
-        copy.findings.extend(found);
-    }
     let mut expectation = match layout {
         Layout::Folder => own_expectation(&copy),
         Layout::Snapshot => Expectation::default(),
@@ -147,6 +143,15 @@ fn next(audit: &Audit, path: &Path) {
             charter.id()
         ));
     }
+}
+
+/// A copy in a folder, with what is found about its page.
+fn lying(session: &Session, path: &Path) -> Outcome<(Copy, Layout)> {
+    let (mut copy, layout) = (snapshot::read(&session.disk, path)?, snapshot::layout(&session.disk, path)?);
+    if layout == Layout::Snapshot {
+        copy.findings.extend(page::check(&session.disk, path, &copy)?);
+    }
+    Ok((copy, layout))
 }
 
 /// A snapshot at an address, in a folder that stays or in one that goes with this run.

@@ -23,6 +23,7 @@ use crate::hash::Hash;
 use crate::json::Value;
 use crate::vocabulary::THEMES;
 
+mod script;
 pub mod tail;
 
 /// The name of the file in a snapshot.
@@ -36,17 +37,22 @@ const FRAME: &str = include_str!("page.html");
 /// The style sheets, in order.
 const STYLES: &[&str] = &[include_str!("page.css"), include_str!("strands.css")];
 
-/// The scripts, each after those whose names it uses while it is loaded.
-const SCRIPTS: &[(&str, &str)] = &[
-    ("words.js", include_str!("words.js")),
-    ("words-strands.js", include_str!("words-strands.js")),
-    ("dom.js", include_str!("dom.js")),
-    ("verify.js", include_str!("verify.js")),
-    ("status.js", include_str!("status.js")),
-    ("strands.js", include_str!("strands.js")),
-    ("commitments.js", include_str!("commitments.js")),
-    ("page.js", include_str!("page.js")),
-];
+/// The modules of the script.
+macro_rules! modules {
+    ($($name:literal)*) => { &[$(($name, include_str!($name)),)*] };
+}
+
+/// Each is put after those that it imports.
+const SCRIPTS: &[(&str, &str)] = modules! {
+    "commitments.js"
+    "dom.js"
+    "page.js"
+    "status.js"
+    "strands.js"
+    "verify.js"
+    "words-strands.js"
+    "words.js"
+};
 
 /// Viewers of earlier versions: how many bytes, and their SHA-256.
 const EARLIER: &[(usize, &str)] = &[];
@@ -82,7 +88,8 @@ impl Viewer {
     }
 
     fn assembled() -> Self {
-        let open = FRAME.replacen("{STYLE}", &STYLES.concat(), 1).replacen("{SCRIPT}", &script(), 1);
+        let script = script::of(SCRIPTS, &format!("const VOCABULARY = {};\n", vocabulary()));
+        let open = FRAME.replacen("{STYLE}", &STYLES.concat(), 1).replacen("{SCRIPT}", &script, 1);
         let hash = |element| base64::encode(&Sha256::digest(content(&open, element)));
         let policy = format!(
             "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; \
@@ -117,19 +124,6 @@ fn content<'a>(html: &'a str, element: &str) -> &'a str {
     let opened = html.split_once(&format!("<{element}")).and_then(|(_, rest)| rest.split_once('>'));
     let closed = opened.and_then(|(_, rest)| rest.split_once(&format!("</{element}>")));
     closed.map_or("", |(content, _)| content)
-}
-
-/// One script of all: the modules without their seams, behind the words of the program.
-fn script() -> String {
-    let mut out = format!("(()=>{{\"use strict\";\nconst VOCABULARY = {};\n", vocabulary());
-    for (name, source) in SCRIPTS {
-        out.push_str(&format!("// ---- {name}\n"));
-        for line in source.lines().filter(|line| !line.starts_with("import ")) {
-            out.push_str(line.strip_prefix("export ").unwrap_or(line));
-            out.push('\n');
-        }
-    }
-    out + "})();\n"
 }
 
 /// Every row of the vocabulary by its theme and name: English, Russian.
