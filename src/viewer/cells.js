@@ -192,5 +192,5 @@ export function fieldsOf(account, text, provision, all) {
   const savings = all.filter((one) => one.type === 'saving').map((one) => one.id);
   if (savings.length > 0) rows.push([v('standing.SAVINGS'), marked(savings.join(', '))]);
   if (rows.length === 0) return null;
-  return h('dl', { class: 'fields' }, rows.map(([label, says]) => h('div', {}, h('dt', {}, label), h('dd', {}, says))));
+  return h('dl', { class: 'page-fields' }, rows.map(([label, says]) => h('div', {}, h('dt', {}, label), h('dd', {}, says))));
 }

@@ -149,9 +149,9 @@ function basketNode(basket, inside) {
 function provisionNode(account, text, provision, all, first) {
   const one = text.provisions.find((status) => status.id === provision.id);
   const rendering = account.entries.get(text.entries[0])?.body?.rendering;
-  return h('article', { class: 'provision', id: `${textAnchor(text.entries[0])}:${provision.id}`, tabindex: '-1' },
+  return h('article', { class: 'page-provision', id: `${textAnchor(text.entries[0])}:${provision.id}`, tabindex: '-1' },
     h('p', { class: 'id' }, h('a', { href: `#${textAnchor(text.entries[0])}:${provision.id}` }, marked(provision.id))),
-    h('div', { class: 'provision-body' },
+    h('div', { class: 'page-provision-body' },
       spoken(provision.words, rendering),
       provision.held_by && h('p', { class: 'note' }, phrase('standing.VIEW_OF', { names: namesIn(account, provision.held_by) })),
       one?.unsettled && h('p', { class: 'note' }, v('standing.WORDING')),
