@@ -213,30 +213,29 @@ function strandsLayout(state) {
   set('--rails', railsWidth);
   strandsHeads(state, mode);
   const items = [...state.list.children];
-  const heights = items.map((item) => item.offsetHeight);
-  const { tops, bottom } = strandsTops(items, heights, mode);
+  const heights = items.map((item) => item.getBoundingClientRect().height);
+  const bottom = strandsTops(items, heights, mode);
   const foot = state.foot.hidden ? 0 : 64;
   state.list.style.setProperty('padding-block-end', `${bottom.rest + foot}px`);
   const head = state.top.hidden ? 0 : 48;
   state.list.style.setProperty('padding-block-start', `${head}px`);
-  strandsPicture(state, { items, tops, mode, edge, gap, railsWidth, head, end: bottom.end });
+  strandsPicture(state, { items, mode, edge, gap, railsWidth, head, end: bottom.end });
 }
 
 function strandsTops(items, heights, mode) {
-  const [tops, ends] = [[], { a: 0, b: 0 }];
+  const ends = { a: 0, b: 0 };
   let [flow, last] = [0, -Infinity];
   items.forEach((item, i) => {
     const column = mode === 'two' && item.classList.contains('side-a') ? 'a' : 'b';
     const free = mode === 'two' ? ends[column] : flow;
     const top = Math.max(free + (i === 0 || free === 0 ? 0 : 18), last + 44, 0);
     item.style.setProperty('margin-block-start', `${top - flow}px`);
-    tops.push(top);
     ends[column] = top + heights[i];
     flow = top + heights[i];
     last = top;
   });
   const end = Math.max(ends.a, ends.b, flow);
-  return { tops, bottom: { rest: end - flow, end } };
+  return { rest: end - flow, end };
 }
 
 function strandsHeads(state, mode) {
@@ -244,18 +243,20 @@ function strandsHeads(state, mode) {
   state.heads.replaceChildren(...(mode === 'two' ? state.pair.map((name) => h('span', {}, memberTag(name))) : []));
 }
 
-function strandsPicture(state, { items, tops, mode, edge, gap, railsWidth, head, end }) {
+function strandsPicture(state, { items, mode, edge, gap, railsWidth, head, end }) {
   const width = state.weave.clientWidth;
   const rtl = getComputedStyle(state.weave).direction === 'rtl';
   const places = railPlaces({ logs: state.rails, sides: state.sides, mode, width, edge, gap, spread: STRANDS_SPREAD });
   const column = (width - edge - STRANDS_SPINE) / 2;
+  const origin = state.weave.getBoundingClientRect().top;
+  const tops = items.map((item) => item.getBoundingClientRect().top - origin);
   const nodes = new Map();
   items.forEach((item, i) => {
     const entry = item.strandsEntry;
     const side = state.sides.get(entry.log);
     const beside = { a: column, b: column + STRANDS_SPINE, o: width - edge }[side];
     nodes.set(entry.entry, {
-      x: places.get(entry.log), y: tops[i] + head + 24, log: entry.log, colour: memberIndex(sequenceMember(entry.log)),
+      x: places.get(entry.log), y: Math.round(tops[i] + 24), log: entry.log, colour: memberIndex(sequenceMember(entry.log)),
       filled: entryIsAct(entry), edge: mode === 'two' ? beside : railsWidth, gone: item.firstElementChild.classList.contains('unlinked'),
       ties: Object.entries(entry.seen ?? {}).map(([log, seen]) => `${log}/${seen.size - 1}`), abreast: item.strandsAbreast,
     });
@@ -268,6 +269,7 @@ function strandsPicture(state, { items, tops, mode, edge, gap, railsWidth, head,
   const joinX = (x) => middle + (x > middle ? span : -span);
   const ends = { join, joinX, joinY: state.newestFirst ? 0 : height, first: state.newestFirst };
   state.strands = drawRails(state.picture, { nodes, rails, width, height, ends, rtl, mode, spread: STRANDS_SPREAD, gap });
+  strandsLight(state, state.lightOn);
 }
 
 // A rail runs from its first drawn node on, or from the edge where more is not drawn.
@@ -359,6 +361,7 @@ function strandsReveal(state, reference) {
 }
 
 function strandsLight(state, target) {
+  state.lightOn = target;
   for (const path of state.lit ?? []) path.classList.remove('on');
   const item = target instanceof Element ? target.closest('.item') : null;
   state.lit = item ? state.strands.get(item.dataset.entry) ?? [] : [];
