@@ -295,7 +295,7 @@ function strandsCheckpoint(state) {
     h('h3', {}, t('strands.checkpoint')), h('p', {}, t('strands.checkpoint-note')),
     h('ul', {}, logs.slice(0, 200).map((one) => h('li', {}, memberTag(sequenceMember(one.log)), one.log.includes('.') && [' ', hex(one.log)], ' ',
       h('span', {}, plural('strands.sealed', one.sealed ?? one.size)), one.root && h('span', { class: 'root' }, 'root ', hex(one.root)),
-        state.broken.has(one.log) && h('span', { class: 'flag' }, ...phrase('strands.broken', { entry: hex(`${one.log}/${state.broken.get(one.log)}`) }))))));
+        state.broken.has(one.log) && h('span', { class: 'flag' }, ...phrase('strands.unlinked', { entry: hex(`${one.log}/${state.broken.get(one.log)}`) }))))));
   state.foot.replaceChildren(state.newestFirst || logs.length === 0 ? '' : card());
   state.top.replaceChildren(state.newestFirst && logs.length > 0 ? card() : '');
 }
