@@ -19,6 +19,9 @@ const STRANDS_TWO = 860;
 const STRANDS_SPREAD = 30;
 const STRANDS_SPINE = 124;
 
+// The order of a record is found once: a section is drawn anew with every filter.
+const STRANDS_ORDERS = new WeakMap();
+
 /** Draws the section into a container; gives what the page may do with it. */
 export function drawStrands(container, options) {
   const state = strandsState(container, options);
@@ -37,11 +40,12 @@ export function drawStrands(container, options) {
 }
 
 function strandsState(container, { record, report, filter, cut, onOpen }) {
-  const order = sequenceOf(record);
+  if (!STRANDS_ORDERS.has(record)) STRANDS_ORDERS.set(record, sequenceOf(record));
+  const order = STRANDS_ORDERS.get(record);
   const members = (record.members ?? []).map((one) => one.name ?? one.id);
   const parties = (record.members ?? []).filter((one) => one.role === 'party').map((one) => one.name ?? one.id).sort();
   const all = members.length > 0 ? members : order.names.map(sequenceMember);
-  if (!hasMembers(all)) setMembers(all, parties);
+  if (!hasMembers(all)) setMembers([...parties, ...all.filter((name) => !parties.includes(name)).sort()]);
   const twoSided = parties.length === 2 || (members.length === 0 && order.names.length === 2);
   const pair = parties.length === 2 ? parties : order.names;
   const sides = new Map(order.names.map((log) => [log, !twoSided ? 'o' : { 0: 'a', 1: 'b' }[pair.indexOf(sequenceMember(log))] ?? 'o']));
@@ -152,8 +156,9 @@ function strandsDrawn(state) {
 function strandsItem(state, entry, place) {
   const above = state.shown[place - 1];
   const concurrent = above && sequenceConcurrent(state.order, above, entry) ? above.entry : null;
-  const item = h('li', { class: `item side-${state.sides.get(entry.log)}`, value: place + 1, dataset: { entry: entry.entry } },
-    entryCard(entry, strandsContext(state, entry, { concurrent })));
+  const card = entryCard(entry, strandsContext(state, entry, { concurrent }));
+  const item = h('li', { class: `item side-${state.sides.get(entry.log)}`, value: place + 1, dataset: { entry: entry.entry } }, card);
+  state.onOpen?.(entry.entry, card);
   item.strandsEntry = entry;
   item.strandsAbreast = concurrent;
   state.cards.set(entry.entry, item);
@@ -356,7 +361,6 @@ function strandsReveal(state, reference) {
   card.classList.add('revealed');
   card.scrollIntoView({ block: 'center' });
   card.focus({ preventScroll: true });
-  state.onOpen?.(name);
   return true;
 }
 
