@@ -221,11 +221,9 @@ export function base64Lines(bytes) {
 
 let domMembers = [];
 
-/** The members of the record that is shown: colours and shapes go by the alphabet, or by
- * the alphabet of the parties and then of the others where the parties are named. */
-export function setMembers(names, parties = []) {
-  const first = [...new Set(parties)].sort();
-  domMembers = [...first, ...[...new Set(names)].filter((name) => !first.includes(name)).sort()];
+/** The members of the record that is shown: their colours and shapes go by this order. */
+export function setMembers(names) {
+  domMembers = [...new Set(names)];
 }
 
 /** Whether these members have their colours already. */

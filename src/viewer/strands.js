@@ -19,6 +19,9 @@ const STRANDS_TWO = 860;
 const STRANDS_SPREAD = 30;
 const STRANDS_SPINE = 124;
 
+// The order of a record is found once: a section is drawn anew with every filter.
+const STRANDS_ORDERS = new WeakMap();
+
 /** Draws the section into a container; gives what the page may do with it. */
 export function drawStrands(container, options) {
   const state = strandsState(container, options);
@@ -37,11 +40,12 @@ export function drawStrands(container, options) {
 }
 
 function strandsState(container, { record, report, filter, cut, onOpen }) {
-  const order = sequenceOf(record);
+  if (!STRANDS_ORDERS.has(record)) STRANDS_ORDERS.set(record, sequenceOf(record));
+  const order = STRANDS_ORDERS.get(record);
   const members = (record.members ?? []).map((one) => one.name ?? one.id);
   const parties = (record.members ?? []).filter((one) => one.role === 'party').map((one) => one.name ?? one.id).sort();
   const all = members.length > 0 ? members : order.names.map(sequenceMember);
-  if (!hasMembers(all)) setMembers(all, parties);
+  if (!hasMembers(all)) setMembers([...parties, ...all.filter((name) => !parties.includes(name)).sort()]);
   const twoSided = parties.length === 2 || (members.length === 0 && order.names.length === 2);
   const pair = parties.length === 2 ? parties : order.names;
   const sides = new Map(order.names.map((log) => [log, !twoSided ? 'o' : { 0: 'a', 1: 'b' }[pair.indexOf(sequenceMember(log))] ?? 'o']));
@@ -152,8 +156,9 @@ function strandsDrawn(state) {
 function strandsItem(state, entry, place) {
   const above = state.shown[place - 1];
   const concurrent = above && sequenceConcurrent(state.order, above, entry) ? above.entry : null;
-  const item = h('li', { class: `item side-${state.sides.get(entry.log)}`, value: place + 1, dataset: { entry: entry.entry } },
-    entryCard(entry, strandsContext(state, entry, { concurrent })));
+  const card = entryCard(entry, strandsContext(state, entry, { concurrent }));
+  const item = h('li', { class: `item side-${state.sides.get(entry.log)}`, value: place + 1, dataset: { entry: entry.entry } }, card);
+  state.onOpen?.(entry.entry, card);
   item.strandsEntry = entry;
   item.strandsAbreast = concurrent;
   state.cards.set(entry.entry, item);
@@ -213,30 +218,29 @@ function strandsLayout(state) {
   set('--rails', railsWidth);
   strandsHeads(state, mode);
   const items = [...state.list.children];
-  const heights = items.map((item) => item.offsetHeight);
-  const { tops, bottom } = strandsTops(items, heights, mode);
+  const heights = items.map((item) => item.getBoundingClientRect().height);
+  const bottom = strandsTops(items, heights, mode);
   const foot = state.foot.hidden ? 0 : 64;
   state.list.style.setProperty('padding-block-end', `${bottom.rest + foot}px`);
   const head = state.top.hidden ? 0 : 48;
   state.list.style.setProperty('padding-block-start', `${head}px`);
-  strandsPicture(state, { items, tops, mode, edge, gap, railsWidth, head, end: bottom.end });
+  strandsPicture(state, { items, mode, edge, gap, railsWidth, head, end: bottom.end });
 }
 
 function strandsTops(items, heights, mode) {
-  const [tops, ends] = [[], { a: 0, b: 0 }];
+  const ends = { a: 0, b: 0 };
   let [flow, last] = [0, -Infinity];
   items.forEach((item, i) => {
     const column = mode === 'two' && item.classList.contains('side-a') ? 'a' : 'b';
     const free = mode === 'two' ? ends[column] : flow;
     const top = Math.max(free + (i === 0 || free === 0 ? 0 : 18), last + 44, 0);
     item.style.setProperty('margin-block-start', `${top - flow}px`);
-    tops.push(top);
     ends[column] = top + heights[i];
     flow = top + heights[i];
     last = top;
   });
   const end = Math.max(ends.a, ends.b, flow);
-  return { tops, bottom: { rest: end - flow, end } };
+  return { rest: end - flow, end };
 }
 
 function strandsHeads(state, mode) {
@@ -244,18 +248,20 @@ function strandsHeads(state, mode) {
   state.heads.replaceChildren(...(mode === 'two' ? state.pair.map((name) => h('span', {}, memberTag(name))) : []));
 }
 
-function strandsPicture(state, { items, tops, mode, edge, gap, railsWidth, head, end }) {
+function strandsPicture(state, { items, mode, edge, gap, railsWidth, head, end }) {
   const width = state.weave.clientWidth;
   const rtl = getComputedStyle(state.weave).direction === 'rtl';
   const places = railPlaces({ logs: state.rails, sides: state.sides, mode, width, edge, gap, spread: STRANDS_SPREAD });
   const column = (width - edge - STRANDS_SPINE) / 2;
+  const origin = state.weave.getBoundingClientRect().top;
+  const tops = items.map((item) => item.getBoundingClientRect().top - origin);
   const nodes = new Map();
   items.forEach((item, i) => {
     const entry = item.strandsEntry;
     const side = state.sides.get(entry.log);
     const beside = { a: column, b: column + STRANDS_SPINE, o: width - edge }[side];
     nodes.set(entry.entry, {
-      x: places.get(entry.log), y: tops[i] + head + 24, log: entry.log, colour: memberIndex(sequenceMember(entry.log)),
+      x: places.get(entry.log), y: Math.round(tops[i] + 24), log: entry.log, colour: memberIndex(sequenceMember(entry.log)),
       filled: entryIsAct(entry), edge: mode === 'two' ? beside : railsWidth, gone: item.firstElementChild.classList.contains('unlinked'),
       ties: Object.entries(entry.seen ?? {}).map(([log, seen]) => `${log}/${seen.size - 1}`), abreast: item.strandsAbreast,
     });
@@ -268,6 +274,7 @@ function strandsPicture(state, { items, tops, mode, edge, gap, railsWidth, head,
   const joinX = (x) => middle + (x > middle ? span : -span);
   const ends = { join, joinX, joinY: state.newestFirst ? 0 : height, first: state.newestFirst };
   state.strands = drawRails(state.picture, { nodes, rails, width, height, ends, rtl, mode, spread: STRANDS_SPREAD, gap });
+  strandsLight(state, state.lightOn);
 }
 
 // A rail runs from its first drawn node on, or from the edge where more is not drawn.
@@ -293,7 +300,7 @@ function strandsCheckpoint(state) {
     h('h3', {}, t('strands.checkpoint')), h('p', {}, t('strands.checkpoint-note')),
     h('ul', {}, logs.slice(0, 200).map((one) => h('li', {}, memberTag(sequenceMember(one.log)), one.log.includes('.') && [' ', hex(one.log)], ' ',
       h('span', {}, plural('strands.sealed', one.sealed ?? one.size)), one.root && h('span', { class: 'root' }, 'root ', hex(one.root)),
-        state.broken.has(one.log) && h('span', { class: 'flag' }, ...phrase('strands.broken', { entry: hex(`${one.log}/${state.broken.get(one.log)}`) }))))));
+        state.broken.has(one.log) && h('span', { class: 'flag' }, ...phrase('strands.unlinked', { entry: hex(`${one.log}/${state.broken.get(one.log)}`) }))))));
   state.foot.replaceChildren(state.newestFirst || logs.length === 0 ? '' : card());
   state.top.replaceChildren(state.newestFirst && logs.length > 0 ? card() : '');
 }
@@ -354,11 +361,11 @@ function strandsReveal(state, reference) {
   card.classList.add('revealed');
   card.scrollIntoView({ block: 'center' });
   card.focus({ preventScroll: true });
-  state.onOpen?.(name);
   return true;
 }
 
 function strandsLight(state, target) {
+  state.lightOn = target;
   for (const path of state.lit ?? []) path.classList.remove('on');
   const item = target instanceof Element ? target.closest('.item') : null;
   state.lit = item ? state.strands.get(item.dataset.entry) ?? [] : [];

@@ -62,7 +62,7 @@ export const STRAND_WORDS = {
   'strands.sealed.few': ['{n} entries under seal', '{n} записи под печатью', '{n} רשומות תחת חותם'],
   'strands.sealed.many': ['{n} entries under seal', '{n} записей под печатью', '{n} רשומות תחת חותם'],
   'strands.sealed.other': ['{n} entries under seal', '{n} записи под печатью', '{n} רשומות תחת חותם'],
-  'strands.broken': ['not linked from {entry} on', 'не связано начиная с {entry}', 'לא מקושר מ־{entry} והלאה'],
+  'strands.unlinked': ['not linked from {entry} on', 'не связано начиная с {entry}', 'לא מקושר מ־{entry} והלאה'],
   'split.receipted': ['What the others had received of it', 'Что из него получили другие', 'מה קיבלו ממנו האחרים'],
   'split.neither': ['nothing that the branches do not share', 'ничего сверх общей части ветвей', 'דבר מעבר לחלק המשותף לענפים'],
   'split.received': ['received up to {entry}: {branch} ({by})', 'получено до {entry}: {branch} ({by})', 'התקבל עד {entry}: {branch} ({by})'],
