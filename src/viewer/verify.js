@@ -118,7 +118,9 @@ class Look {
   async weaveLogs() {
     const strands = [...this.strands, ...this.branches];
     this.weave = new Weave(this.charter, strands);
-    await this.weave.checkSeals(this.tick);
+    const seals = this.weave.dueSeals();
+    this.total += seals.length;
+    await this.weave.checkSeals(seals, this.tick);
     this.weave.takeClaims();
     for (const { log, unreached } of strands) {
       if (unreached !== null) this.weave.wait(log, unreached, { place: `the checkpoint of ${log}` });

@@ -72,13 +72,17 @@ export class Weave {
     }
   }
 
-  /** Checks each seal once; `tick` is called between slices. */
-  async checkSeals(tick) {
+  /** The seals that entries carry and that can be checked, each once. */
+  dueSeals() {
     const due = new Map();
     for (const { log, head } of this.claims()) {
       if (this.keys.has(log)) due.set(sealId(log, head), { log, head });
     }
-    const all = [...due];
+    return [...due];
+  }
+
+  /** Checks seals; `tick` is called between slices. */
+  async checkSeals(all, tick) {
     for (let at = 0; at < all.length; at += SEALS_TOGETHER) {
       const some = all.slice(at, at + SEALS_TOGETHER);
       const answers = some.map(([, { log, head }]) => holdsSeal(this.charter.id, log, head, this.keys.get(log)));
