@@ -179,11 +179,11 @@ export async function readCheckpoint(bytes, ledger, log, key) {
   if (!fits || hash?.length !== 32 || more.length !== 1) refuse('checkpoint_form', 'three lines');
   const line = note.lines.find((one) => one.name === origin && one.id === keyId(origin, key));
   if (line === undefined || !(await holdsLine(note.text, line, origin, key))) refuse('checkpoint_signature');
-  return sealOf(ledger, log, { size: Number(size), root: hexOfBytes(hash), seal: base64OfBytes(line.bytes) });
+  return sealedHead(ledger, log, { size: Number(size), root: hexOfBytes(hash), seal: base64OfBytes(line.bytes) });
 }
 
 /** A head under its seal, with the note of the log's line alone. Checks nothing. */
-export function sealOf(ledger, log, head) {
+export function sealedHead(ledger, log, head) {
   const origin = originOf(ledger, log);
   const note = `${sealText(origin, head.size, head.root)}\n\u2014 ${origin} ${head.seal}\n`;
   return { log, size: head.size, root: head.root, seal: head.seal, note };

@@ -29,7 +29,7 @@ export function readFrames(bytes, most) {
 }
 
 /** The names directly in a folder, those of folders and those of files. */
-function namesIn(files, folder) {
+function folderNames(files, folder) {
   const [folders, plain] = [new Set(), new Set()];
   for (const path of files.keys()) {
     if (!path.startsWith(`${folder}/`)) continue;
@@ -109,15 +109,15 @@ export function readShelves(files) {
   };
   // A charter that is too long is no charter: `charter_form`, as all that is wrong with one.
   const charter = files.get('charter.json');
-  const logs = namesIn(files, 'logs').folders.filter(isLogId).map((log) => shelf(log, `logs/${log}`));
-  const branches = namesIn(files, 'branches').folders.filter(isLogId).flatMap((log) => {
-    const names = namesIn(files, `branches/${log}`).folders.filter((name) => BRANCH_NAME.test(name));
+  const logs = folderNames(files, 'logs').folders.filter(isLogId).map((log) => shelf(log, `logs/${log}`));
+  const branches = folderNames(files, 'branches').folders.filter(isLogId).flatMap((log) => {
+    const names = folderNames(files, `branches/${log}`).folders.filter((name) => BRANCH_NAME.test(name));
     return names.map((name) => shelf(log, `branches/${log}/${name}`));
   });
   let room = MOST_NAMED_BYTES;
   const filesOf = (folder, largest) => {
     const found = new Map();
-    for (const name of namesIn(files, folder).plain.filter((one) => !one.startsWith('.'))) {
+    for (const name of folderNames(files, folder).plain.filter((one) => !one.startsWith('.'))) {
       const bytes = bounded(`${folder}/${name}`, Math.min(largest, room), null);
       if (bytes === undefined) continue;
       room -= bytes.length;

@@ -118,7 +118,9 @@ class Look {
   async weaveLogs() {
     const strands = [...this.strands, ...this.branches];
     this.weave = new Weave(this.charter, strands);
-    await this.weave.checkSeals(this.tick);
+    const seals = this.weave.dueSeals();
+    this.total += seals.length;
+    await this.weave.checkSeals(seals, this.tick);
     this.weave.takeClaims();
     for (const { log, unreached } of strands) {
       if (unreached !== null) this.weave.wait(log, unreached, { place: `the checkpoint of ${log}` });
@@ -204,11 +206,13 @@ class Look {
       fingerprint: fingerprintOf(bytesOfHex(this.charter.id)),
       members: [...this.charter.members.values()].map(memberRecord),
       logs,
-      entries: inOrder(logs),
+      entries: recordOrder(logs),
       documents: this.documents,
       notes: this.shelves.notes,
       evidence: this.evidence,
       newest: Object.fromEntries(this.weave?.newest ?? []),
+      log_keys: Object.fromEntries(this.weave?.keys ?? []),
+      reaches: (log, head) => this.weave?.branches(log).some((strand) => strand.reaches(head)) ?? false,
     };
   }
 
@@ -249,7 +253,7 @@ function memberRecord({ id, names, role, keySet, logKey, recovery }) {
 
 /** The entries of all logs, each after what it receipts; of several that could come next
  *  the one of the first log. */
-function inOrder(logs) {
+function recordOrder(logs) {
   const next = new Map([...logs.keys()].map((log) => [log, 0]));
   const waits = ({ seen }) =>
     Object.keys(seen).some((log) => logs.has(log) && next.get(log) < Math.min(seen[log].size, logs.get(log).size));

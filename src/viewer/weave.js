@@ -3,7 +3,7 @@
 
 import { memberOfLog, isFurtherLog } from './strict.js';
 import { findingOf } from './findings.js';
-import { sealOf, holdsSeal } from './note.js';
+import { sealedHead, holdsSeal } from './note.js';
 import { readSetChange, readVolumeJoin } from './charter.js';
 import { commonLeaves } from './tree.js';
 import { splitEvidence, equalSplitEvidence, forkEvidence, receiptEvidence, evidenceStands } from './evidence.js';
@@ -72,13 +72,17 @@ export class Weave {
     }
   }
 
-  /** Checks each seal once; `tick` is called between slices. */
-  async checkSeals(tick) {
+  /** The seals that entries carry and that can be checked, each once. */
+  dueSeals() {
     const due = new Map();
     for (const { log, head } of this.claims()) {
       if (this.keys.has(log)) due.set(sealId(log, head), { log, head });
     }
-    const all = [...due];
+    return [...due];
+  }
+
+  /** Checks seals; `tick` is called between slices. */
+  async checkSeals(all, tick) {
     for (let at = 0; at < all.length; at += SEALS_TOGETHER) {
       const some = all.slice(at, at + SEALS_TOGETHER);
       const answers = some.map(([, { log, head }]) => holdsSeal(this.charter.id, log, head, this.keys.get(log)));
@@ -121,7 +125,7 @@ export class Weave {
       const branches = this.branches(log);
       const open = [...met.waiting.values()].filter((head) => !branches.some((strand) => strand.reaches(head)));
       met.open = open.sort(byHead).slice(0, MOST_HEADS);
-      this.newest.set(log, sealOf(this.charter.id, log, met.newest));
+      this.newest.set(log, sealedHead(this.charter.id, log, met.newest));
     }
     await this.findForeign();
     for (const log of [...this.met.keys()].sort()) await this.findAbsentAndSplit(log, this.met.get(log));
@@ -203,7 +207,7 @@ export class Weave {
       const longer = this.heldBranches(log).find((held) => held.seal.size >= head.size);
       if (longer === undefined) absent.push(head);
       else if (this.hasRoom(log)) {
-        await this.tellSplit(log, head.by, head.size, splitEvidence(longer, sealOf(this.charter.id, log, head)));
+        await this.tellSplit(log, head.by, head.size, splitEvidence(longer, sealedHead(this.charter.id, log, head)));
       }
     }
     await this.findEqualSplits(log, absent);
@@ -218,7 +222,7 @@ export class Weave {
       const [first, second] = [absent[at - 1], absent[at]];
       if (first.size !== second.size || told === first.size || !this.hasRoom(log)) continue;
       told = first.size;
-      const [a, b] = [first, second].map((head) => sealOf(this.charter.id, log, head));
+      const [a, b] = [first, second].map((head) => sealedHead(this.charter.id, log, head));
       await this.tellSplit(log, second.by, told, equalSplitEvidence(this.charter, a, b, this.joinOf(log)));
     }
   }

@@ -143,7 +143,10 @@ fn compare(kind: &str, number: usize) {
             let less = shrunk(bytes, &mut |less| own(kind, less) != judge.answer(&ask(less)));
             let (ours, theirs) = (own(kind, &less), judge.answer(&ask(&less)));
             let shown = String::from_utf8_lossy(&less).into_owned();
-            panic!("seed {seed}, {kind}: {ours} here and {theirs} there: {shown:?}\n{}", base64::encode(&less));
+            panic!(
+                "seed {seed}, {kind}: {ours} here and {theirs} there: {shown:?}\n{}",
+                base64::encode(&less)
+            );
         }
         *counted.entry(answer).or_default() += 1;
     }
@@ -371,7 +374,12 @@ fn keys_and_signatures_have_one_answer() {
     };
     keys.extend((0..60).map(|_| random(&mut dice)));
     for bytes in &keys {
-        assert_eq!(judge.answer(&format!("key {}", hex::encode(bytes))), own(bytes), "{}", hex::encode(bytes));
+        assert_eq!(
+            judge.answer(&format!("key {}", hex::encode(bytes))),
+            own(bytes),
+            "{}",
+            hex::encode(bytes)
+        );
     }
     let (secret, text) = (key("viewer"), "countersign/v1 entry\n{}\n");
     let (public, name) = (secret.public(), "moscow/main");

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { base64OfBytes, bytesOfBase64, bytesOfText, hexOfBytes, sha256, sha256Hex } from '../../src/viewer/bytes.js';
+import { judgeCosignatures, witnessOfVkey } from '../../src/viewer/cosign.js';
 import { FINDING_CODES } from '../../src/viewer/findings.js';
 import { fingerprintLists } from '../../src/viewer/fingerprint.js';
 import { canCheck, hasSignatureForm, passesGate } from '../../src/viewer/keys.js';
@@ -193,6 +194,28 @@ test('a record holds what the entries say, in order, with their bytes', async ()
       assert.ok(place.get(`${log}/${head.size - 1}`) < place.get(entry.entry));
     }
   }
+});
+
+test('the cosigned checkpoint of the specification holds, and not with another second', async () => {
+  const spec = readFileSync(under('docs/SPEC.md'), 'utf8');
+  const example = spec.slice(spec.indexOf('## 20. Cosignatures'), spec.indexOf('is a checkpoint that a witness cosigned'));
+  const note = example.split('\n').slice(2).map((line) => line.slice(4)).join('\n').trim();
+  const witness = witnessOfVkey(/w1\.example\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+/.exec(spec)[0]);
+  assert.equal(witnessOfVkey('w1.example+2e5a873f+BEJsmvX7Hh64uz0bJumMGBaInv6XNFK02hmLFbdmrnUe'), null);
+  const { record } = await verifySnapshot(filesOf(under('tests/corpus/whole-observer/snapshot')));
+  const judged = async (text, witnesses) => {
+    const bytes = bytesOfText(text);
+    record.notes = new Map([[sha256Hex(bytes), bytes]]);
+    return judgeCosignatures(record, witnesses);
+  };
+  const [one, ...more] = await judged(`${note}\n`, [witness]);
+  assert.deepEqual([one.log, one.size, one.witness, one.holds, more.length], ['moscow', 2, 'w1.example', 'yes', 0]);
+  assert.equal((await judged(`${note}\n`, []))[0].holds, 'unknown');
+  const line = note.split('\n').at(-1);
+  const seal = bytesOfBase64(line.split(' ').at(-1));
+  seal[11] ^= 1;
+  const changed = note.replace(line, `\u2014 w1.example ${base64OfBytes(seal)}\n`);
+  assert.equal((await judged(changed, [witness]))[0].holds, 'no');
 });
 
 test('one flipped bit in any file of a snapshot is told', async () => {
