@@ -104,7 +104,7 @@ fn cases(number: u64) -> Vec<Value> {
             "charter": serde_json::from_slice::<Value>(charter.bytes()).unwrap(),
             "entries": entries,
             "cut": cut,
-            "status": says(folder.path(), &[&["status", "."], &words[..]].concat())[0],
+            "status": says(folder.path(), &[&["status", "."][..], words].concat())[0],
         })
     };
     cuts.iter().map(case).collect()

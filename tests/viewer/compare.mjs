@@ -2,8 +2,9 @@
 // line prints of it; works the same out by the page's own rules, and says which differ.
 
 import { createInterface } from 'node:readline';
+import { bodyOf } from '../../src/viewer/bodies.js';
 import { cutAt, cutDated } from '../../src/viewer/cut.js';
-import { asks, commitments, status } from '../../src/viewer/status.js';
+import { asks, commitments, status, withoutEffect } from '../../src/viewer/status.js';
 import { differences, recorded, vocabulary } from './recorded.mjs';
 
 globalThis.VOCABULARY = vocabulary('standing', 'effect');
@@ -17,12 +18,31 @@ function optionsOf(record, { cut, status: expected }) {
   return { day: expected.cut.day, report };
 }
 
+// What each entry amounts to, by the lines of `log`: as it is written, without effect and
+// why, or not understood.
+function effectsApart(record, entries) {
+  const reasons = withoutEffect(record);
+  return entries.flatMap((entry) => {
+    const why = reasons.get(entry.hash);
+    let said = null;
+    if (bodyOf(entry) === null) said = 'not understood';
+    else if (why !== undefined) said = `without effect: ${reasonFor(why)}`;
+    const due = entry.effect?.startsWith('not understood') ? 'not understood' : entry.effect ?? null;
+    return said === due ? [] : [`${entry.entry} ${entry.hash.slice(0, 8)}: ${said} and not ${entry.effect}`];
+  });
+}
+
+function reasonFor({ row, places }) {
+  return VOCABULARY[`effect.${row}`][0].replace(/\{(\w+)\}/g, (_, name) => places[name]);
+}
+
 function differ(one) {
   const record = recorded(one);
   const options = optionsOf(record, one);
   const { format, ledger, ...expected } = one.status;
   const { cut, splits, texts, questions } = expected;
   return [
+    ...(Object.keys(one.cut).length === 0 ? effectsApart(record, one.entries) : []),
     ...differences(status(record, options), expected, 'status'),
     ...differences(commitments(record, options), { cut, splits, texts }, 'commitments'),
     ...differences(asks(record, options), { cut, splits, questions }, 'asks'),

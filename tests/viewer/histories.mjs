@@ -7,7 +7,7 @@ import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { provisionSpelled, strictJson } from '../../src/viewer/bodies.js';
+import { bodyOf, provisionSpelled, strictJson } from '../../src/viewer/bodies.js';
 import { digestRoot } from '../../src/viewer/digest.js';
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
@@ -138,7 +138,7 @@ class Maker {
     this.others = [];
     this.envelopes = [];
     this.text(dice.pick(this.ids));
-    for (let left = 6 + dice.roll(14); left > 0; left -= 1) this.step();
+    for (let left = 6 + dice.roll(36); left > 0; left -= 1) this.step();
   }
 
   push(id, kind, body) {
@@ -147,20 +147,21 @@ class Maker {
     for (const of of this.ids.filter((other) => other !== id)) {
       const log = ledger.logs.get(of);
       const size = dice.chance(80) ? log.notes.length : 1 + dice.roll(log.notes.length);
-      if (dice.chance(60) && size > (ledger.logs.get(id).seen[of] ?? 0)) seen[of] = ledger.head(of, log, size).head;
+      if (dice.chance(75) && size > (ledger.logs.get(id).seen[of] ?? 0)) seen[of] = ledger.head(of, log, size).head;
     }
     const said = dice.chance(60) ? `${dice.day()}T00:00:00Z` : undefined;
     const labels = ledger.labels.get(id);
     const entry = ledger.add(id, kind, body, { said, seen, signers: dice.chance(75) ? labels : [dice.pick(labels)] });
-    if (kind === 'text') this.texts.push(entry);
-    else this.others.push(entry);
+    const fits = bodyOf(entry) !== null;
+    if (kind === 'text' && fits) this.texts.push(entry);
+    else if (fits) this.others.push(entry);
     return entry;
   }
 
   step() {
     const { dice } = this;
     const id = dice.pick(this.ids);
-    const kinds = { text: 16, adopt: 28, notice: 12, revoke: 11, ask: 6, answer: 10, report: 8, state: 3, envelope: 3, open: 3, actor: 3, odd: 1 };
+    const kinds = { text: 16, adopt: 28, notice: 12, revoke: 11, ask: 6, answer: 10, report: 8, state: 3, envelope: 3, open: 3, actor: 3, odd: 8 };
     let at = dice.roll(Object.values(kinds).reduce((one, other) => one + other));
     for (const [kind, share] of Object.entries(kinds)) {
       at -= share;
@@ -239,7 +240,7 @@ class Maker {
     if (dice.chance(15)) out.provisional = 'yes';
     if (dice.chance(30)) {
       out.qualifications = [...Array(1 + dice.roll(3))].map(() => {
-        const on = dice.pick([null, ['c1'], ['c2'], ['c1', 'c2'], ['c1'], ['x9']]);
+        const on = dice.pick([null, null, ['c1'], ['c1'], ['c1', 'c2'], ['x9']]);
         const name = dice.pick(['reservation', 'understanding', 'limitation']);
         return { name, words: words('Except at night.'), ...(on === null ? {} : { on }) };
       });
@@ -258,7 +259,7 @@ class Maker {
       if (dice.chance(30)) body.between = this.members();
       if (dice.chance(30)) body.title = words('A title');
       for (const name of ['extends', 'amends', 'replaces', 'corrects', 'ends']) {
-        if (dice.chance(10) && this.texts.length > 0) body[name] = dice.pick(this.texts).hash;
+        if (dice.chance(14) && this.texts.length > 0) body[name] = dice.pick(this.texts).hash;
       }
     }
     return this.push(id, 'text', { ...body, standing, ...(standing === 'pledge' ? this.consent() : {}) });
@@ -271,7 +272,7 @@ class Maker {
   parts() {
     const { dice } = this;
     const ids = dice.some(['b1', 'b2', 'c1', 'c2', 'c3']);
-    return dice.pick([{}, {}, {}, { only: ids }, { except: ids }]);
+    return dice.pick([{}, {}, {}, {}, {}, {}, { only: ids }, { except: ids }]);
   }
 
   adopt(id) {
@@ -385,8 +386,30 @@ class Maker {
     return this.push(id, 'actor', body);
   }
 
+  // A body with one thing in it changed, or of another kind: mostly not understood.
   odd(id) {
-    return this.push(id, this.dice.pick(['poem', 'statement', 'seen']), { lines: words('Roses') });
+    const { dice } = this;
+    const from = this.any();
+    const body = structuredClone(from.body);
+    const holders = [];
+    const walk = (value) => {
+      if (typeof value !== 'object') return;
+      if (Object.keys(value).length > 0) holders.push(value);
+      Object.values(value).forEach(walk);
+    };
+    walk(body);
+    const holder = holders.length > 0 ? dice.pick(holders) : body;
+    const key = dice.pick([...Object.keys(holder), 'odd']);
+    const other = dice.pick([
+      'yes', 'c1', 'text', 'each', '2027-02-29', '2028-02-29', '0000-01-01', '2027-01-01T24:00:00Z', '0'.repeat(64),
+      `${'0'.repeat(64)}#c1`, 'con', 'no access', 0, 3, [], ['a', 'b'], ['b', 'a'], ['a', 'a'], {}, { en: 'x' }, 
+      { date: '2027-01-01' }, { all: [{ any: [{ all: [{ date: '2027-01-01' }] }] }] }, 'basket', 'procedure',
+    ]);
+    if (Array.isArray(holder)) holder.splice(dice.roll(holder.length), dice.roll(2), other);
+    else if (dice.chance(30)) delete holder[key];
+    else holder[key] = other;
+    const kinds = ['poem', 'statement', 'seen', 'actor', 'open', 'report', 'notice', 'adopt', 'ask', 'answer', 'envelope', 'text'];
+    return this.push(id, dice.chance(85) ? from.kind : dice.pick(kinds), body);
   }
 
   // Another branch of a log: some of what follows its first entries, signed anew.
