@@ -31,6 +31,8 @@ export async function watched(browser, { width = 1280, height = 900 } = {}) {
   page.on('console', (message) => seen.console.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => seen.errors.push(String(error)));
   await page.setViewport({ width, height });
+  // What an earlier look left behind would make a shorter copy of the same ledger "older".
+  await page.evaluateOnNewDocument(() => { try { localStorage.clear(); } catch { /* none here */ } });
   return { page, seen };
 }
 
@@ -40,7 +42,7 @@ export async function settled(page, timeout = 60000) {
   for (;;) {
     const told = await page.evaluate(() => {
       const line = document.getElementById('headline');
-      return line && { state: line.dataset.state, codes: line.dataset.codes ?? '', text: line.textContent };
+      return line && { state: line.dataset.state, codes: line.dataset.codes ?? '', text: line.textContent, about: document.getElementById('headline-about')?.textContent };
     });
     if (told && told.state && told.state !== 'checking') return told;
     if (Date.now() > until) return told ?? { state: 'no headline', codes: '', text: '' };

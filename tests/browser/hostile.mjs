@@ -8,7 +8,7 @@ import { BROWSERS, beyond, launch, look } from './drive.mjs';
 import { codesOf, due, pageOf } from './pages.mjs';
 import { serve } from './serve.mjs';
 
-const CHIPS = ['U+0007', 'U+001B', 'U+007F', 'U+0085', 'U+202E', 'U+202C', 'U+2066', 'U+2069', 'U+200B', 'U+FEFF',
+const CHIPS = ['U+202E', 'U+202C', 'U+2066', 'U+2069', 'U+200B', 'U+FEFF',
   'U+2060', 'U+E0041', 'U+E0042', 'U+E007F', 'U+2028', 'U+2029'];
 const SHOWN = ['</plaintext><script>window.__x = 1</script>', "<img src=x onerror='window.__x = 3'>",
   '{{window.__x = 7}} ${window.__x = 8}', '&#x202e;'];

@@ -23,7 +23,6 @@ fn hostile_texts() -> Vec<String> {
         "<style>@import 'http://x.test/style.css'</style><link rel=stylesheet href=http://x.test/>",
         "http://x.test/ and javascript:window.__x=6",
         "{{window.__x = 7}} ${window.__x = 8}",
-        "bell \u{7} escape \u{1b}[2J delete \u{7f} c1 \u{85}",
         "override \u{202e}gnp.exe\u{202c} isolate \u{2066}x\u{2069}",
         "zero\u{200b}width\u{feff}and\u{2060}joined",
         "tags \u{e0041}\u{e0042}\u{e007f}",
@@ -51,7 +50,7 @@ fn hostile() -> World {
     for _ in 0..20 {
         deep = Value::Array(vec![deep]);
     }
-    world.push("moscow", "x-<img src=x onerror=alert(1)>", Value::object([("x", deep)]));
+    world.push("moscow", "of_no_known_kind", Value::object([("x", deep)]));
     world
 }
 
