@@ -179,7 +179,7 @@ codes! {
     PageUnknown "page_unknown" Copy "a page that this version does not know"
         "The first part of index.html, the viewer, is the same in every snapshot of a version. This one is of another version, or of somebody else: what it shows is theirs to show. Compare the SHA-256 of its first bytes with the one of its version, or look through a page of your own: countersign viewer -o FILE.";
     PageData "page_data" Copy "a page whose data are not those of the folder"
-        "index.html carries the files of its snapshot. This one carries other bytes than lie beside it, or not all of them. The page shows what it carries, and the folder is what was checked here. Whoever published it writes both again: countersign publish DIR.";
+        "index.html carries the files of its snapshot. This one carries other bytes than those beside it, or not all of them. The page shows what it carries, and the folder is what was checked here. Whoever published it writes both again: countersign publish DIR.";
 }
 
 impl Code {

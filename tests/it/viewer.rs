@@ -192,15 +192,20 @@ fn every_flipped_byte_of_a_page_is_found() {
     assert_eq!(code(&root), None);
     let prefix = Viewer::own().bytes().len();
     let path = root.join(NAME);
-    // Of the viewer every 997th: what is compared is one run of bytes.
-    for at in (0..prefix).step_by(997).chain(prefix - 40..page.len()) {
+    // Some of each: what is compared of the viewer is one run of bytes, and every bit of a
+    // tail is tried beside `Tail::parse`.
+    let some =
+        (prefix - 40..prefix + 60).chain((prefix..page.len()).step_by(61)).chain(page.len() - 9..page.len());
+    for at in (0..prefix).step_by(9973).chain(some) {
         let mut other = page.clone();
         other[at] ^= 1 << (at % 8);
         fs::write(&path, &other).unwrap();
         let due = if at < prefix { Code::PageUnknown } else { Code::PageData };
         assert_eq!(code(&root), Some(due), "byte {at}");
     }
-    for length in (0..prefix).step_by(9973).chain(prefix - 3..page.len()) {
+    for length in
+        (0..prefix).step_by(99_991).chain((prefix - 3..page.len()).step_by(101)).chain([page.len() - 1])
+    {
         fs::write(&path, &page[..length]).unwrap();
         let due = if length < prefix { Code::PageUnknown } else { Code::PageData };
         assert_eq!(code(&root), Some(due), "cut at {length}");
