@@ -49,7 +49,7 @@ export function setHeadline(state, codes, about) {
   headline.dataset.state = state;
   headline.dataset.codes = codes.join(',');
   headline.textContent = t(`state.${state}`);
-  document.getElementById('headline-about').replaceChildren(...[about ?? t(`about.${state}`)].flat());
+  document.getElementById('headline-about').replaceChildren(...[about ?? t(`about.${state}`)].flat(Infinity));
   document.getElementById('seal').replaceChildren(sealOf(state));
 }
 

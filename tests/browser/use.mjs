@@ -20,6 +20,7 @@ async function tabs(page, most = 600) {
     document.activeElement?.blur();
     return list.length;
   });
+  await page.bringToFront();
   const reached = new Set();
   const noRing = [];
   for (let step = 0; step < Math.min(all + 20, most); step += 1) {
@@ -27,9 +28,9 @@ async function tabs(page, most = 600) {
     const [at, ring, html] = await page.evaluate(() => {
       const one = document.activeElement;
       const style = getComputedStyle(one);
-      return [one.dataset.tabbed, style.outlineStyle !== 'none' || style.boxShadow !== 'none', one.outerHTML.slice(0, 80)];
+      return [one.dataset.tabbed, !document.hasFocus() || style.outlineStyle !== 'none' || style.boxShadow !== 'none', one.outerHTML.slice(0, 80)];
     });
-    if (at === undefined) continue;
+    if (at === null || at === undefined) continue;
     reached.add(at);
     if (!ring) noRing.push(html);
   }
@@ -47,12 +48,12 @@ async function byHand(page, label, address, { check }) {
   check(`${label} tab comes to all ${found.all}`, found.all > 10 && found.left.length === 0, found.left.slice(0, 5));
   check(`${label} the focus is seen`, found.noRing.length === 0, found.noRing.slice(0, 5));
   await page.focus('#compared');
-  await page.keyboard.press('Space');
+  await page.keyboard.press(' ');
   await pause(200);
   check(`${label} the mark "compared" counts`, (await state(page)) === 'compared', await state(page));
   check(`${label} and is told aloud`, await page.evaluate(() => document.getElementById('live').textContent.trim() !== ''));
   await page.focus('#compared');
-  await page.keyboard.press('Space');
+  await page.keyboard.press(' ');
   await pause(200);
   check(`${label} and can be taken back`, (await state(page)) === 'whole', await state(page));
 }
