@@ -140,7 +140,7 @@ function drawTitle(record) {
       plural('facts.texts', texts.length), plural('facts.logs', record.logs.size), plural('facts.entries', entries),
       newest && phrase('facts.newest', { day: day(newest.slice(0, 10)) })].filter(Boolean).map((one) => h('li', {}, one))));
   const digits = [].concat(record.fingerprint?.digits ?? []).join(' ');
-  part('print-foot').replaceChildren(phrase('print.footer', { digits: h('span', { dir: 'ltr' }, digits) }), ' \u00b7 ', t('print.state'));
+  part('print-foot').replaceChildren(...phrase('print.footer', { digits: h('span', { dir: 'ltr' }, digits) }), ' \u00b7 ', t('print.state'));
 }
 
 // What the entries amount to at the cut.
