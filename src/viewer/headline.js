@@ -1,7 +1,7 @@
 // What the check found, in words: the headline with its seal, what was computed, log by
 // log, what no file can show, and the words of the ledger to compare.
 
-import { t, plural, phrase } from './words.js';
+import { t, plural, phrase, tongue } from './words.js';
 import { h, svg, hex, marked, saidIn } from './dom.js';
 
 // What a finding of a code brings for its log or the copy; all others: damaged.
@@ -102,7 +102,9 @@ function headlineIsOf(where, log) {
 }
 
 function logsList(account, report, isChecked) {
-  const rows = report.logs.map((one) => {
+  const order = new Intl.Collator(tongue).compare;
+  const name = (log) => account.nameTag(log).textContent;
+  const rows = report.logs.slice().sort((a, b) => order(name(a.log), name(b.log)) || order(a.log, b.log)).map((one) => {
     const verdict = isChecked ? one.verdict : 'unchecked';
     const own = ownFindings(report, one.log);
     return h('li', { 'data-log': one.log, 'data-verdict': verdict },

@@ -140,7 +140,7 @@ function drawTitle(record) {
       plural('facts.texts', texts.length), plural('facts.logs', record.logs.size), plural('facts.entries', entries),
       newest && phrase('facts.newest', { day: day(newest.slice(0, 10)) })].filter(Boolean).map((one) => h('li', {}, one))));
   const digits = [].concat(record.fingerprint?.digits ?? []).join(' ');
-  part('print-foot').replaceChildren(...[phrase('print.footer', { digits: h('span', { dir: 'ltr' }, digits) })].flat(Infinity), ' \u00b7 ', t('print.state'));
+  part('print-foot').replaceChildren(...phrase('print.footer', { digits: h('span', { dir: 'ltr' }, digits) }), ' \u00b7 ', t('print.state'));
 }
 
 // What the entries amount to at the cut.
@@ -208,7 +208,7 @@ function drawDocs() {
 
 function drawFolder() {
   const input = h('input', { type: 'file', id: 'folder-input', webkitdirectory: true, multiple: true, class: 'unseen', onchange: (event) => take(pickedFiles(event.target.files)) });
-  section('folder', t('folder.title'), t('folder.about'),
+  section('folder', t('folder.title'), page.source ? t('folder.about') : null,
     h('label', { class: 'button', for: 'folder-input' }, t('folder.pick')), input,
     h('ul', { class: 'plain folder-notes' }, page.notes.map(([key, places, n]) => h('li', {}, n === undefined ? t(key, places) : plural(key, n, places)))));
 }

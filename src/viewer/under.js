@@ -156,8 +156,16 @@ function reportsBlock(account, text, title, reports) {
       h('p', { class: 'label' }, v('raised.ONE_OCCURRENCE', { number: group.length })),
       group.map((act) => reportBlock(account, act)),
       h('p', { class: 'note' }, phrase('raised.NO_ORDER', { entries: citeLinks(account, text.entries) })))),
-    [...rest].map(([reach, acts]) => h('div', { class: 'occurrence' },
+    [...rest].sort(([, [a]], [, [b]]) => reachRank(a) - reachRank(b)).map(([reach, acts]) => h('div', { class: 'occurrence' },
       h('p', { class: 'label' }, reach), acts.map((act) => reportBlock(account, act)))));
+}
+
+// Between the sides, to others, within one side, by whoever reports: the order of the command.
+function reachRank(act) {
+  const [by, to] = [act.body.said_by, act.body.said_to];
+  if (!by || !to) return 3;
+  if (by.member && by.member === to.member) return 2;
+  return by.member && to.member ? 0 : 1;
 }
 
 function reachLabel(account, act) {

@@ -129,7 +129,7 @@ export const WORDS = {
   'cite.check': ['To check: countersign verify PATH --ledger {id}', 'Проверить: countersign verify ПУТЬ --ledger {id}', 'לבדיקה: countersign verify PATH --ledger {id}'],
 
   'docs': ['Attachments', 'Приложения', 'צרופות'],
-  'docs.about': ['Files that entries name by their SHA-256. They are not opened here and lie in docs/ beside this page.', 'Файлы, которые записи называют по их SHA-256. Здесь они не открываются и лежат в docs/ рядом со страницей.', 'קבצים שרישומים נוקבים בהם לפי ה־SHA-256 שלהם. אינם נפתחים כאן, ונמצאים ב־docs/ לצד הדף.'],
+  'docs.about': ['Files that entries name by their SHA-256. They are not opened here and are in docs/ beside this page.', 'Файлы, которые записи называют по их SHA-256. Здесь они не открываются и лежат в docs/ рядом со страницей.', 'קבצים שרישומים נוקבים בהם לפי ה־SHA-256 שלהם. אינם נפתחים כאן, ונמצאים ב־docs/ לצד הדף.'],
   'docs.size': ['{n} bytes', 'байт: {n}', '{n} בתים'],
 
   'folder.title': ['Check the files themselves', 'Проверить сами файлы', 'בדיקת הקבצים עצמם'],
@@ -146,7 +146,7 @@ export const WORDS = {
   'folder.only': ['In the folder and not in the page: {paths}', 'Есть в папке, нет на странице: {paths}', 'בתיקייה ולא בדף: {paths}'],
   'folder.lacks': ['In the page and not in the folder: {paths}', 'Есть на странице, нет в папке: {paths}', 'בדף ולא בתיקייה: {paths}'],
   'folder.now': ['What is shown now comes from the folder.', 'Теперь показано содержимое папки.', 'מה שמוצג כעת בא מן התיקייה.'],
-  'tail.left-out': ['This page holds the newest part; {n} older files lie in the folder beside it. Take the folder to check all of it.', 'На странице новейшая часть; более старых файлов в папке рядом: {n}. Чтобы проверить всё, выберите папку.', 'הדף מחזיק את החלק החדש; {n} קבצים ישנים יותר בתיקייה שלצדו. בחרו בתיקייה כדי לבדוק הכול.'],
+  'tail.left-out': ['This page holds the newest part; {n} older files are in the folder beside it. Take the folder to check all of it.', 'На странице новейшая часть; более старых файлов в папке рядом: {n}. Чтобы проверить всё, выберите папку.', 'הדף מחזיק את החלק החדש; {n} קבצים ישנים יותר בתיקייה שלצדו. בחרו בתיקייה כדי לבדוק הכול.'],
   'tail.cut': ['The data of this page end before their last line: the file is not whole.', 'Данные страницы обрываются до последней строки: файл неполон.', 'נתוני הדף נגמרים לפני שורתם האחרונה: הקובץ אינו שלם.'],
 
   'about': ['Do not take this page\u2019s word for it', 'Не полагайтесь на слово этой страницы', 'אל תסמכו על דברו של הדף'],
