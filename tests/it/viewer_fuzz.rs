@@ -6,23 +6,28 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
+use countersign::audit::{Audit, Expectation};
 use countersign::base64;
 use countersign::chain::Chain;
 use countersign::charter::Charter;
+use countersign::disk::{Access, Disk};
 use countersign::entry::Signed;
-use countersign::fault::Fault;
+use countersign::fault::{Fault, Subject};
+use countersign::hash::Hash;
 use countersign::json::Value;
 use countersign::key::PublicKey;
 use countersign::note::{self, Line, Note};
+use countersign::snapshot;
 use countersign::tile;
 use curve25519_dalek::constants::EIGHT_TORSION;
 
 use crate::command_line::tree;
 use crate::fuzz::{Dice, mutant};
+use crate::memory::MemoryDisk;
 use crate::world::{key, log};
 
 /// Changed messages of each kind in one run: with them 10,000 and more in all.
@@ -31,6 +36,7 @@ const NOTES: usize = 3_000;
 const CHARTERS: usize = 1_000;
 const JOURNALS: usize = 600;
 const SIGNATURES: usize = 600;
+const SNAPSHOTS: usize = 400;
 
 /// Messages that are on their way at once; pipes hold more.
 const TOGETHER: usize = 16;
@@ -342,6 +348,97 @@ fn changed_journals_have_one_answer() {
         let coded = (base64::encode(charter.bytes()), base64::encode(&journal));
         let asked = format!("journal {} {name} {}", coded.0, coded.1);
         assert_eq!(chained(charter, name, &journal), judge.answer(&asked), "seed {seed}: {asked}");
+    }
+}
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// The report of the program on a snapshot, on one line.
+fn reported(files: &Files) -> String {
+    let (disk, root) = (MemoryDisk::new(), Path::new("/w/copy"));
+    for (path, bytes) in files {
+        let path = root.join(path);
+        let mut folder = PathBuf::new();
+        for step in path.parent().unwrap() {
+            folder.push(step);
+            disk.make_folder(&folder, Access::Usual).unwrap();
+        }
+        disk.create(&path, bytes, Access::Usual).unwrap();
+    }
+    let audit = Audit::of(&snapshot::read(&disk, root).unwrap(), &Expectation::default()).unwrap();
+    let or_null = |hash: Option<Hash>| hash.map_or_else(|| "null".to_owned(), |hash| hash.to_string());
+    let counted = &audit.counted;
+    let mut parts = vec![
+        or_null(audit.charter.as_ref().map(|charter| charter.id())),
+        audit.verdict.as_str().to_owned(),
+        format!("{} {} {}", counted.entries, counted.links, counted.signatures),
+    ];
+    parts.extend(audit.logs.iter().map(|one| {
+        let (head, root) = (or_null(one.head), or_null(one.root));
+        format!("{} {} {} {head} {root} {}", one.log, one.size, one.sealed, one.verdict.as_str())
+    }));
+    parts.extend(audit.findings.iter().map(|one| {
+        let of = match &one.subject {
+            Subject::Copy => "copy".to_owned(),
+            Subject::Log(log) => log.to_string(),
+        };
+        format!("{of} {} {} {}", one.code, one.reason.map_or("", |code| code.as_str()), one.place)
+    }));
+    parts.join("; ")
+}
+
+fn corpus_snapshots() -> Vec<Files> {
+    let folders =
+        std::fs::read_dir("tests/corpus").unwrap().map(|item| item.unwrap().path().join("snapshot"));
+    let mut folders: Vec<PathBuf> = folders.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    let name = |path: &Path, root: &Path| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+    folders
+        .iter()
+        .map(|root| tree(root).into_iter().map(|(path, b)| (name(&path, root), b)).collect())
+        .collect()
+}
+
+/// Changes files of a snapshot: bits, ends, absent ones, ones of another snapshot, and
+/// another's log as a second branch.
+fn altered(dice: &mut Dice, all: &[Files]) -> Files {
+    let mut files = all[dice.below(all.len())].clone();
+    let other = &all[dice.below(all.len())];
+    for _ in 0..=dice.below(2) {
+        let Some(path) = files.keys().nth(dice.below(files.len())).cloned() else { break };
+        let bytes = files.get_mut(&path).unwrap();
+        let at = dice.below(bytes.len());
+        match dice.below(6) {
+            0 if !bytes.is_empty() => bytes[at] ^= 1 << dice.below(8),
+            1 => drop(files.remove(&path)),
+            2 => bytes.truncate(at),
+            3 => files.extend(other.get(&path).map(|bytes| (path, bytes.clone()))),
+            _ => {
+                let logs: Vec<&str> = other.keys().filter_map(|path| path.split('/').nth(1)).collect();
+                let log = logs[dice.below(logs.len())];
+                let (from, is_branch) = (format!("logs/{log}/"), dice.below(2) == 0);
+                let to =
+                    if is_branch { format!("branches/{log}/{:016x}/", dice.below(3)) } else { from.clone() };
+                files.retain(|path, _| is_branch || !path.starts_with(&from));
+                let moved = other.iter().filter_map(|(path, b)| Some((path.strip_prefix(&from)?, b)));
+                files.extend(moved.map(|(rest, b)| (format!("{to}{rest}"), b.clone())));
+            }
+        }
+    }
+    files
+}
+
+#[test]
+#[ignore = "needs Node 20"]
+fn changed_snapshots_have_one_report() {
+    let (seed, all) = (seed(), corpus_snapshots());
+    let mut dice = Dice(seed ^ 0x5e);
+    let mut judge = Judge::new();
+    let changed = (0..SNAPSHOTS).map(|_| altered(&mut dice, &all)).collect::<Vec<_>>();
+    for (at, files) in all.iter().chain(&changed).enumerate() {
+        let packed = files.iter().map(|(path, bytes)| format!(" {path} {}", base64::encode(bytes)));
+        let answer = judge.answer(&format!("snapshot{}", packed.collect::<String>()));
+        assert_eq!(reported(files), answer, "seed {seed}, snapshot {at}: {:?}", files.keys());
     }
 }
 
