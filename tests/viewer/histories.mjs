@@ -137,6 +137,7 @@ class Maker {
     this.texts = [];
     this.others = [];
     this.envelopes = [];
+    this.docs = {};
     this.text(dice.pick(this.ids));
     for (let left = 6 + dice.roll(36); left > 0; left -= 1) this.step();
   }
@@ -251,7 +252,7 @@ class Maker {
   text(id) {
     const { dice } = this;
     const standing = dice.pick(['draft', 'proposal', 'proposal', 'pledge']);
-    let body = { languages: { en: 'authentic' }, provisions: this.provisions() };
+    let body = { languages: { en: 'authentic' }, ...this.inDocument(this.provisions()) };
     if (dice.chance(25) && this.texts.length > 0) {
       body = Object.fromEntries(Object.entries(dice.pick(this.texts).body)
         .filter(([key]) => !['standing', 'condition', 'provisional', 'qualifications'].includes(key)));
@@ -265,13 +266,26 @@ class Maker {
     return this.push(id, 'text', { ...body, standing, ...(standing === 'pledge' ? this.consent() : {}) });
   }
 
-  digest({ standing, condition, provisional, qualifications, ...rest }) {
-    return hex(sha256(strictJson({ ...rest, provisions: rest.provisions.map(provisionSpelled) })));
+  // Some texts stand in a document beside the entry.
+  inDocument(provisions) {
+    if (!this.dice.chance(15)) return { provisions };
+    const spelled = provisions.map(provisionSpelled);
+    const document = strictJson(spelled);
+    const doc = hex(sha256(document));
+    this.docs[doc] = document;
+    return { doc, provisions: spelled.map((one) => ({ digest: hex(sha256(strictJson(one))), id: one.id })) };
   }
 
-  parts() {
+  digest({ standing, condition, provisional, qualifications, doc, ...rest }) {
+    const provisions = doc === undefined ? rest.provisions : JSON.parse(this.docs[doc] ?? '[]');
+    return hex(sha256(strictJson({ ...rest, provisions: provisions.map(provisionSpelled) })));
+  }
+
+  parts(of) {
     const { dice } = this;
-    const ids = dice.some(['b1', 'b2', 'c1', 'c2', 'c3']);
+    const all = (of.body.provisions ?? []).map((provision) => provision.id);
+    const baskets = all.filter((id) => id.startsWith('b'));
+    const ids = dice.some(dice.pick([['b1', 'b2', 'c1', 'c2', 'c3'], all, baskets].filter((some) => some.length > 0)));
     return dice.pick([{}, {}, {}, {}, {}, {}, { only: ids }, { except: ids }]);
   }
 
@@ -279,7 +293,7 @@ class Maker {
     const { dice } = this;
     const text = dice.chance(3) ? this.any() : dice.pick(this.texts);
     const digest = text.kind === 'text' && dice.chance(96) ? this.digest(text.body) : '0'.repeat(64);
-    const body = { text: text.hash, words_digest: digest, ...this.parts(), ...this.consent() };
+    const body = { text: text.hash, words_digest: digest, ...this.parts(text), ...this.consent() };
     if (dice.chance(40)) body.step = dice.pick(['initialled', 'to be confirmed', 'final', 'confirmed', 'confirmed']);
     if (dice.chance(15)) body.mirrored = 'yes';
     return this.push(id, 'adopt', body);
@@ -322,7 +336,9 @@ class Maker {
 
   answer(id) {
     const { dice } = this;
-    const to = dice.pick([...this.others.filter((one) => ['ask', 'adopt', 'envelope'].includes(one.kind)), this.any()]);
+    const qualified = [...this.others, ...this.texts].filter((one) => one.body.qualifications !== undefined);
+    const asked = [...this.others.filter((one) => ['ask', 'adopt', 'envelope'].includes(one.kind)), this.any()];
+    const to = dice.pick(qualified.length > 0 && dice.chance(50) ? qualified : asked);
     const stance = dice.pick(['will answer', 'accept', 'decline', 'object', 'object', 'no objection', 'explain', 'counter', 'received content']);
     const on = dice.chance(30) ? `#${dice.pick(['c1', 'c2'])}` : '';
     const body = { to: `${to.hash}${on}`, stance, ...this.numbered(to, 50) };
@@ -443,6 +459,13 @@ function* cases(program, number) {
   };
   writeFileSync(join(folder, 'charter.json'), ledger.charter);
   for (const id of ids) ledger.write(folder, `logs/${id}`, id, ledger.logs.get(id));
+  for (const doc of Object.keys(maker.docs)) {
+    if (dice.chance(20)) delete maker.docs[doc];
+    else {
+      mkdirSync(join(folder, 'docs'), { recursive: true });
+      writeFileSync(join(folder, 'docs', doc), maker.docs[doc]);
+    }
+  }
   const split = number % 3 === 0 ? dice.some(ids).slice(0, 2) : [];
   for (const id of split) {
     for (let at = 0; at <= dice.roll(2); at += 1) ledger.write(folder, `branches/${id}/${'0'.repeat(15)}${at}`, id, maker.branch(id));
@@ -457,7 +480,7 @@ function* cases(program, number) {
   for (const [given, cut] of cuts) {
     const name = `history ${number} ${given.join(' ')}`;
     const status = run('status', '.', ...given)[0];
-    yield { name, ledger: ledger.id, charter: JSON.parse(ledger.charter), entries, cut, status };
+    yield { name, ledger: ledger.id, charter: JSON.parse(ledger.charter), entries, docs: maker.docs, cut, status };
   }
   rmSync(folder, { recursive: true });
 }
