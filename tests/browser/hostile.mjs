@@ -26,7 +26,7 @@ function seenInside() {
     x: typeof window.__x,
     scripts: document.scripts.length,
     inTail: tail.children.length,
-    foreign: document.querySelectorAll('img, iframe, object, embed, link, base, form[action], a[href^="javascript"], a[href^="http"]').length,
+    foreign: document.querySelectorAll('img, iframe, object, embed, link:not([rel=icon]), base, form[action], a[href^="javascript"], a[href^="http"]').length,
     handlers: [...document.querySelectorAll('*')].filter((one) => [...one.attributes].some((attribute) => attribute.name.startsWith('on'))).length,
     raw,
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -49,12 +49,12 @@ async function byHand(page, label, address, { check }) {
   check(`${label} the focus is seen`, found.noRing.length === 0, found.noRing.slice(0, 5));
   await page.focus('#compared');
   await page.keyboard.press(' ');
-  await pause(200);
+  await pause(800);
   check(`${label} the mark "compared" counts`, (await state(page)) === 'compared', await state(page));
   check(`${label} and is told aloud`, await page.evaluate(() => document.getElementById('live').textContent.trim() !== ''));
   await page.focus('#compared');
   await page.keyboard.press(' ');
-  await pause(200);
+  await pause(800);
   check(`${label} and can be taken back`, (await state(page)) === 'whole', await state(page));
 }
 
