@@ -15,7 +15,6 @@ const ENTRY_FIRST_LINE = 'countersign/v1 entry\n';
 
 // White_Space of Unicode: two places differ from what a regular expression calls space.
 const NOTE_NAME = /^[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000+]+$/;
-// eslint-disable-next-line no-control-regex
 const NOTE_CONTROL = /[\0-\x09\x0b-\x1f]/;
 
 function readNoteLine(line) {

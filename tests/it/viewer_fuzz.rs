@@ -464,7 +464,7 @@ fn keys_and_signatures_have_one_answer() {
             keys.push(bytes);
         }
     }
-    let mut random = |dice: &mut Dice| {
+    let random = |dice: &mut Dice| {
         let mut bytes = [0; 32];
         bytes.fill_with(|| u8::try_from(dice.below(256)).unwrap());
         bytes
