@@ -38,6 +38,8 @@ function reasonFor({ row, places }) {
 
 function differ(one) {
   const record = recorded(one);
+  // How much is under a seal is the verifier's to say, and stands in no line of `log`.
+  for (const { log, sealed } of one.status.logs) if (record.logs.has(log)) record.logs.get(log).sealed = sealed;
   const options = optionsOf(record, one);
   const { format, ledger, ...expected } = one.status;
   const { cut, splits, texts, questions } = expected;
