@@ -208,7 +208,7 @@ function drawDocs() {
 
 function drawFolder() {
   const input = h('input', { type: 'file', id: 'folder-input', webkitdirectory: true, multiple: true, class: 'unseen', onchange: (event) => take(pickedFiles(event.target.files)) });
-  section('folder', t('folder.title'), page.source ? t('folder.about') : null,
+  section('folder', t('folder.title'), page.tail || page.source ? t('folder.about') : null,
     h('label', { class: 'button', for: 'folder-input' }, t('folder.pick')), input,
     h('ul', { class: 'plain folder-notes' }, page.notes.map(([key, places, n]) => h('li', {}, n === undefined ? t(key, places) : plural(key, n, places)))));
 }
