@@ -16,7 +16,7 @@ const CORPUS: &str = "fuzz/corpus";
 const MUTANTS: u64 = 6_000;
 
 /// Parts of a vector: paths and bytes. Headers other than `part` say nothing here.
-fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let end = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap();
     let mut at = end + 2;
     let head = std::str::from_utf8(&bytes[..end]).unwrap();
@@ -125,7 +125,7 @@ fn seeds_are_what_is_made_from_the_vectors() {
 }
 
 /// Numbers in an order that looks like chance and is the same in every run (splitmix64).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -137,7 +137,7 @@ impl Dice {
     }
 
     /// A number below this one, or 0.
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
     }
 }
@@ -162,7 +162,7 @@ const PIECES: [&[u8]; 16] = [
     "\u{202e}".as_bytes(),
 ];
 
-fn mutant(dice: &mut Dice, seeds: &[&Vec<u8>]) -> Vec<u8> {
+pub fn mutant(dice: &mut Dice, seeds: &[&Vec<u8>]) -> Vec<u8> {
     let mut bytes = seeds[dice.below(seeds.len())].clone();
     for _ in 0..=dice.below(3) {
         let at = dice.below(bytes.len() + 1);

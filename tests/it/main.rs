@@ -12,6 +12,7 @@
 mod attacks;
 mod authoring;
 mod bad_input;
+mod browsers;
 mod command_line;
 mod corpus;
 mod crash;
@@ -64,6 +65,8 @@ mod transcripts;
 mod trial;
 mod vectors;
 mod viewer;
+mod viewer_fuzz;
+mod viewer_status;
 mod vocabulary;
 mod web;
 mod wire;
