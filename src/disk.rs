@@ -247,20 +247,15 @@ fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
 }
 
 #[cfg(unix)]
-fn stamp(metadata: &fs::Metadata) -> Option<Stamp> {
+fn stamp(metadata: &fs::Metadata) -> Stamp {
     use std::os::unix::fs::MetadataExt;
     let (written, changed) =
         ((metadata.mtime(), metadata.mtime_nsec()), (metadata.ctime(), metadata.ctime_nsec()));
-    Some(Stamp {
+    Stamp {
         length: metadata.len(),
         file: format!("{} {}", metadata.dev(), metadata.ino()),
         changed: format!("{}.{:09} {}.{:09}", written.0, written.1, changed.0, changed.1),
-    })
-}
-
-#[cfg(not(unix))]
-fn stamp(_metadata: &fs::Metadata) -> Option<Stamp> {
-    None
+    }
 }
 
 #[cfg(not(unix))]
@@ -291,9 +286,10 @@ impl Source for RealDisk {
         Ok(Some(bytes))
     }
 
+    #[cfg(unix)]
     fn stamp(&self, path: &Path) -> io::Result<Option<Stamp>> {
         match fs::symlink_metadata(path) {
-            Ok(metadata) if metadata.is_file() => Ok(stamp(&metadata)),
+            Ok(metadata) if metadata.is_file() => Ok(Some(stamp(&metadata))),
             Ok(_) => Err(odd(path, "not a plain file")),
             Err(error) => absent(error),
         }

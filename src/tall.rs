@@ -78,7 +78,9 @@ impl Tall {
     /// Takes the first nodes that are held as known; what is below each is compared with it
     /// when it is read. Nothing may have been added before.
     pub fn take_nodes(&mut self, nodes: &[Hash]) {
-        nodes.iter().for_each(|node| self.upper.push(*node));
+        for node in nodes {
+            self.upper.push(*node);
+        }
     }
 
     /// The nodes that are held, from the left: one for each complete bundle.
