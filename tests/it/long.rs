@@ -226,9 +226,9 @@ fn what_was_verified_is_known_by_its_root_and_by_nothing_less() {
 }
 
 /// What the whole folder says to whoever verifies it.
-fn verified(world: &World, folder: &Path) -> Audit {
+fn verified(id: Hash, folder: &Path) -> Audit {
     let copy = countersign::snapshot::read(&RealDisk::new(), folder).unwrap();
-    let ledger = Some(world.charter.id().bytes().to_vec());
+    let ledger = Some(id.bytes().to_vec());
     Audit::of(&copy, &Expectation { ledger, ..Expectation::default() }).unwrap()
 }
 
@@ -261,7 +261,7 @@ fn who_only_looks_is_shown_nothing_that_was_not_verified() {
     let mut world = WORLD.clone();
     let disk = reader(&world);
     take_in(&disk, &world.whole_copy());
-    let (desk, folder) = on_disk(&disk);
+    let (id, (desk, folder)) = (world.charter.id(), on_disk(&disk));
     let all = u64::try_from(LONG + 11).unwrap();
     let journal = folder.join("logs/moscow.journal");
     let shown = |words: &[&str]| {
@@ -281,7 +281,7 @@ fn who_only_looks_is_shown_nothing_that_was_not_verified() {
     desk.ok(&["index", "rebuild", "--dir", "reader"]);
     let ledger = glance(&folder);
     assert_eq!((ledger.audit.counted.known, ledger.audit.counted.entries), (all, 0));
-    assert_eq!(said(&ledger.audit), said(&verified(&world, &folder)));
+    assert_eq!(said(&ledger.audit), said(&verified(id, &folder)));
     // It is noted after everything was hashed, and by nobody else.
     assert!(ledger.audit.known().unwrap().logs.values().all(|known| known.laid.is_none()));
     let read = Ledger::read(&RealDisk::new(), &folder).unwrap();
@@ -290,7 +290,7 @@ fn who_only_looks_is_shown_nothing_that_was_not_verified() {
     // A byte that a program changed, a cut, another file in its place: all is hashed.
     let whole = fs::read(&journal).unwrap();
     let same_as_verified = |what: &str| {
-        assert_eq!(said(&glance(&folder).audit), said(&verified(&world, &folder)), "{what}");
+        assert_eq!(said(&glance(&folder).audit), said(&verified(id, &folder)), "{what}");
         assert_ne!(glance(&folder).audit.verdict, Verdict::Whole, "{what}");
     };
     for at in [40, 200_000, 500_000] {
@@ -316,7 +316,7 @@ fn who_only_looks_is_shown_nothing_that_was_not_verified() {
     write_at(&journal, u64::try_from(whole.len()).unwrap(), &countersign::tile::frame(&note).unwrap());
     let ledger = glance(&folder);
     assert_eq!((ledger.audit.counted.known, ledger.audit.counted.entries), (all, 1));
-    assert_eq!(said(&ledger.audit), said(&verified(&world, &folder)));
+    assert_eq!(said(&ledger.audit), said(&verified(id, &folder)));
     // Damage in what is not read is not seen; where it is read it is.
     write_at(&journal, 40, &[whole[40] ^ 1]);
     let ledger = glance(&folder);
@@ -328,12 +328,11 @@ fn who_only_looks_is_shown_nothing_that_was_not_verified() {
         assert_eq!(shown(words).0, Some(1), "{words:?}");
     }
     assert_eq!(desk.run(&["verify", "reader"]).status.code(), Some(4));
-    assert_eq!(verified(&world, &folder).verdict, Verdict::Damaged);
+    assert_eq!(verified(id, &folder).verdict, Verdict::Damaged);
     // Whoever may write looks at all of it.
     let read = Ledger::read(&RealDisk::new(), &folder).unwrap();
-    assert_eq!(said(&read.audit), said(&verified(&world, &folder)));
+    assert_eq!(said(&read.audit), said(&verified(id, &folder)));
     // Nodes that do not give the root count for nothing.
-    let id = world.charter.id();
     let mut forged = checked::read(&RealDisk::new(), &folder, &id).unwrap();
     let laid = forged.logs.get_mut(&log("moscow")).unwrap().laid.as_mut().unwrap();
     laid.nodes[1] = Hash::of(b"another node");
