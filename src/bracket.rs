@@ -275,6 +275,10 @@ impl<'a> Timed<'a> {
     /// The times between which an entry came to be. Bounds that contradict each other are
     /// none.
     pub fn bracket(&self, entry: &Hash) -> Bracket {
+        if self.brackets.evidence.is_empty() {
+            // Where nothing is said of any time, no entry need be looked for.
+            return Bracket::default();
+        }
         if let Some(known) = self.known.borrow().get(entry) {
             return known.clone();
         }

@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::shelf::Stamp;
+
 /// What a name in a folder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -54,6 +56,11 @@ pub trait Source: Send + Sync {
 
     /// The names in a folder, sorted; none if there is no such folder.
     fn list(&self, path: &Path) -> io::Result<Vec<(String, Kind)>>;
+
+    /// What is told of a plain file without reading it; nothing where nothing is.
+    fn stamp(&self, _path: &Path) -> io::Result<Option<Stamp>> {
+        Ok(None)
+    }
 }
 
 /// A folder tree that is written.
@@ -239,6 +246,18 @@ fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
+#[cfg(unix)]
+fn stamp(metadata: &fs::Metadata) -> Stamp {
+    use std::os::unix::fs::MetadataExt;
+    let (written, changed) =
+        ((metadata.mtime(), metadata.mtime_nsec()), (metadata.ctime(), metadata.ctime_nsec()));
+    Stamp {
+        length: metadata.len(),
+        file: format!("{} {}", metadata.dev(), metadata.ino()),
+        changed: format!("{}.{:09} {}.{:09}", written.0, written.1, changed.0, changed.1),
+    }
+}
+
 #[cfg(not(unix))]
 fn is_same(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
     true
@@ -265,6 +284,15 @@ impl Source for RealDisk {
             return Err(odd(path, &format!("longer than {most} bytes")));
         }
         Ok(Some(bytes))
+    }
+
+    #[cfg(unix)]
+    fn stamp(&self, path: &Path) -> io::Result<Option<Stamp>> {
+        match fs::symlink_metadata(path) {
+            Ok(metadata) if metadata.is_file() => Ok(Some(stamp(&metadata))),
+            Ok(_) => Err(odd(path, "not a plain file")),
+            Err(error) => absent(error),
+        }
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<(String, Kind)>> {

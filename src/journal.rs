@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::disk::{Access, Disk, Source, parent};
 use crate::fault::Code;
-use crate::shelf::{Bundle, End, Shelf};
+use crate::shelf::{Bundle, End, Shelf, Stamp};
 use crate::tile::{self, WIDTH};
 
 /// A journal as it is read.
@@ -142,6 +142,19 @@ impl Shelf for Journal {
         let within = bundle.frame_offset(usize::try_from(entry % WIDTH).unwrap_or(usize::MAX));
         let within = within.ok_or_else(|| io::Error::other("a journal is shorter than it was before"))?;
         Ok(offset + u64::try_from(within).unwrap_or(u64::MAX))
+    }
+
+    fn stamp(&self) -> io::Result<Option<Stamp>> {
+        self.source.stamp(&self.path)
+    }
+
+    fn begun(&self) -> Vec<u64> {
+        self.offsets.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn begin_at(&self, offsets: &[u64]) {
+        let offsets = if offsets.is_empty() { vec![0] } else { offsets.to_vec() };
+        *self.offsets.lock().unwrap_or_else(PoisonError::into_inner) = offsets;
     }
 
     fn end(&self) -> io::Result<End> {

@@ -48,7 +48,7 @@ use crate::reading::Progress;
 use crate::recovery::{Missing, Recovery, refusal};
 use crate::shelf::End;
 use crate::snapshot::{self, LOCAL};
-use crate::strand::Strand;
+use crate::strand::{Known, Strand};
 use crate::testimony::{self, Testimony};
 use crate::tile;
 use crate::time::Time;
@@ -141,11 +141,28 @@ impl Ledger {
 
     /// Reads a folder, and says how far it has come.
     pub fn watched(source: &dyn Source, folder: &Path, watch: &dyn Fn(Progress)) -> Outcome<Self> {
+        Self::open(source, folder, watch, |known| known.laid = None)
+    }
+
+    /// Reads of a folder what is new, for whoever only looks: what was verified before is
+    /// compared when it is asked for, and [`Audit::broken`] says whether anything was
+    /// other than it was (see [`crate::checked`]).
+    pub fn glance(source: &dyn Source, folder: &Path, watch: &dyn Fn(Progress)) -> Outcome<Self> {
+        Self::open(source, folder, watch, |_| {})
+    }
+
+    fn open(
+        source: &dyn Source,
+        folder: &Path,
+        watch: &dyn Fn(Progress),
+        take: impl Fn(&mut Known),
+    ) -> Outcome<Self> {
         let local = Local::read(source, folder)?;
         let copy = snapshot::read(source, folder)?;
         let mut expectation = own_expectation(&copy);
         let ledger = copy.charter.as_deref().map(Hash::of);
         expectation.earlier = ledger.and_then(|ledger| checked::read(source, folder, &ledger));
+        expectation.earlier.iter_mut().flat_map(|earlier| earlier.logs.values_mut()).for_each(take);
         let audit =
             Audit::watched(&copy, &expectation, watch).map_err(|e| Failure::disk("reading", folder, e))?;
         if audit.charter.is_none() {

@@ -31,7 +31,7 @@ use crate::proof::Evidence;
 use crate::publish;
 use crate::reading::Progress;
 use crate::shelf::{Bundle, Shelf};
-use crate::strand::Strand;
+use crate::strand::{Known, Strand};
 use crate::testimony;
 use crate::weave::{MOST_EVIDENCE, Weave};
 
@@ -278,7 +278,9 @@ pub fn known_after(ours: &Ledger, plan: &Plan) -> Option<Earlier> {
     for offer in &plan.offers {
         match (&offer.step, plan.strand(offer)) {
             (Step::Extend { .. }, Some(strand)) if offer.sealed == Some(strand.size()) => {
-                known.logs.insert(offer.log.clone(), strand.known()?);
+                // The journal was added to: what was before it lies as it lay.
+                let laid = known.logs.get(&offer.log).and_then(|before| before.laid.clone());
+                known.logs.insert(offer.log.clone(), Known { laid, ..strand.known()? });
             }
             (Step::Nothing, _) => {}
             _ => return None,

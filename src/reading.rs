@@ -131,7 +131,8 @@ enum Raised {
 
 impl Reading {
     /// Begins to read a log. `claimed` is how many entries its checkpoint speaks of:
-    /// it says in which order logs are read, and nothing else.
+    /// it says in which order logs are read, and nothing else. Bundles of which it is known
+    /// how they lay in a file that was since left alone or added to are not read now.
     pub fn new(
         charter: &Arc<Charter>,
         log: &LogId,
@@ -140,18 +141,32 @@ impl Reading {
         claimed: u64,
         named: &Arc<Named>,
     ) -> Result<Self, Fault> {
-        let strand = Strand::new(charter, log, Arc::clone(shelf))?;
+        let mut strand = Strand::new(charter, log, Arc::clone(shelf))?;
+        let stamp = shelf.stamp().ok().flatten();
+        let laid = known.as_ref().and_then(|known| known.laid.as_ref());
+        let laid = laid.filter(|laid| stamp.as_ref().is_some_and(|stamp| stamp.goes_on(&laid.stamp)));
+        shelf.begin_at(laid.map_or(&[], |laid| &laid.offsets));
+        let (mut next, mut counted) = (0, Counted::default());
+        match laid {
+            Some(laid) => {
+                strand.tree.take_nodes(&laid.nodes);
+                next = strand.tree.size() / WIDTH;
+                counted.known = strand.tree.size();
+            }
+            // What all was read of can be noted for later; what was not cannot.
+            None => strand.stamp = stamp,
+        }
         Ok(Self {
             strand,
             shelf: Arc::clone(shelf),
             known,
             claimed,
-            next: 0,
+            next,
             weight: BYTES / BUNDLES,
             ended: false,
             finding: None,
             tiles: Vec::new(),
-            counted: Counted::default(),
+            counted,
             referred: BTreeSet::new(),
             named: Arc::clone(named),
         })

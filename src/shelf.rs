@@ -91,6 +91,24 @@ pub struct End {
     pub torn: Vec<u8>,
 }
 
+/// What a file system tells of a file without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its bytes.
+    pub length: u64,
+    /// Which file it is: one that is put in its place is another.
+    pub file: String,
+    /// When it was written, and when anything of it was changed.
+    pub changed: String,
+}
+
+impl Stamp {
+    /// Whether nothing was done to the file since, or it was added to.
+    pub fn goes_on(&self, earlier: &Self) -> bool {
+        self == earlier || self.file == earlier.file && self.length > earlier.length
+    }
+}
+
 /// The bytes of one log.
 pub trait Shelf: Send + Sync {
     /// The entries from 256 times `index` on. The first bundle that is not full is the
@@ -106,6 +124,20 @@ pub trait Shelf: Send + Sync {
     fn offset(&self, _entry: u64) -> io::Result<u64> {
         Ok(0)
     }
+
+    /// What the file system tells of its one file, if it has one and that is told.
+    fn stamp(&self) -> io::Result<Option<Stamp>> {
+        Ok(None)
+    }
+
+    /// Where its first bundles begin, as far as that is known.
+    fn begun(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
+    /// Takes it as known where the first bundles begin, and nothing else. Whoever reads
+    /// compares what stands there.
+    fn begin_at(&self, _offsets: &[u64]) {}
 
     /// Whether hash tiles lie beside the entries.
     fn is_tiled(&self) -> bool {

@@ -14,7 +14,7 @@ use crate::hash::Hash;
 use crate::merkle::{Edge, Nodes};
 use crate::names::LogId;
 use crate::proof::Held;
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, Stamp};
 use crate::tall::Tall;
 
 /// What an earlier look at a log found, so that the entries that were taken then need
@@ -29,6 +29,19 @@ pub struct Known {
     pub key_entries: Vec<u64>,
     /// How much of each other log they receipt.
     pub receipted: BTreeMap<LogId, u64>,
+    /// How its complete bundles lay in its file, where that was noted.
+    pub laid: Option<Laid>,
+}
+
+/// How the first complete bundles of a log lay in its one file when all of it was hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Laid {
+    /// What the file system told of the file before it was read.
+    pub stamp: Stamp,
+    /// Where each bundle begins, and where the entries behind them do.
+    pub offsets: Vec<u64>,
+    /// The node over each bundle.
+    pub nodes: Vec<Hash>,
 }
 
 /// One branch of one log.
@@ -48,6 +61,8 @@ pub struct Strand {
     pub stem: String,
     /// The accepted entries that set keys.
     pub(crate) key_entries: Vec<u64>,
+    /// What was told of its file before all of it was read.
+    pub(crate) stamp: Option<Stamp>,
 }
 
 impl Strand {
@@ -61,6 +76,7 @@ impl Strand {
             unreached: None,
             stem: String::new(),
             key_entries: Vec::new(),
+            stamp: None,
         })
     }
 
@@ -101,6 +117,19 @@ impl Strand {
             root: self.chain.root()?,
             key_entries: self.key_entries.clone(),
             receipted: self.chain.receipted().clone(),
+            laid: self.laid(),
+        })
+    }
+
+    /// How its bundles lie, where its file is as it was before all of it was read.
+    fn laid(&self) -> Option<Laid> {
+        let (stamp, shelf) = (self.stamp.clone()?, self.tree.shelf());
+        let now = shelf.stamp().ok().flatten();
+        let (offsets, nodes) = (shelf.begun(), self.tree.nodes().to_vec());
+        (now.as_ref() == Some(&stamp) && offsets.len() == nodes.len() + 1).then_some(Laid {
+            stamp,
+            offsets,
+            nodes,
         })
     }
 

@@ -75,6 +75,24 @@ impl Tall {
         }
     }
 
+    /// Takes the first nodes that are held as known; what is below each is compared with it
+    /// when it is read. Nothing may have been added before.
+    pub fn take_nodes(&mut self, nodes: &[Hash]) {
+        for node in nodes {
+            self.upper.push(*node);
+        }
+    }
+
+    /// The nodes that are held, from the left: one for each complete bundle.
+    pub fn nodes(&self) -> &[Hash] {
+        self.upper.leaves()
+    }
+
+    /// The shelf.
+    pub fn shelf(&self) -> &dyn Shelf {
+        &*self.shelf
+    }
+
     /// Lets go of the entries that were read last.
     pub fn let_go(&self) {
         self.recent().bundle = None;

@@ -21,6 +21,7 @@ use countersign::vocabulary::{Tongue, chosen, reading};
 
 use super::hint;
 use super::row::Row;
+use super::session::Session;
 use super::terminal::{self, first_words, shown};
 
 /// What stands wherever a receipt is shown.
@@ -31,6 +32,8 @@ pub fn find<'a>(audit: &'a Audit, cited: &str) -> Outcome<(&'a Strand, Arc<Signe
     match status::find(audit, cited) {
         Cited::One(strand, signed) => Ok((strand, signed)),
         Cited::None => {
+            // What could not be read is not absent.
+            Session::unbroken(audit)?;
             let what = format!("no entry {} is held here{}", shown(cited), hint::entry(audit, cited));
             Err(Failure::new(Why::NoEntry, what).next("countersign log"))
         }

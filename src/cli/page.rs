@@ -17,7 +17,7 @@ use countersign::unicode::{shown, shown_on_one_line};
 use countersign::vocabulary::{Tongue, reading};
 
 use super::row::{columns, isolated, width, wrapped_from};
-use super::terminal::print;
+use super::terminal::print_all;
 
 /// The width where no terminal says its own.
 const USUAL: usize = 80;
@@ -163,9 +163,7 @@ impl Page {
 
     /// Prints the page.
     pub fn print(&self) {
-        for line in &self.lines {
-            print(line);
-        }
+        print_all(&self.lines);
     }
 
     fn hang(&mut self, indent: usize, label: &str, wide: usize, text: &str, cite: &str) -> &mut Self {

@@ -112,6 +112,12 @@ impl Session {
         Ledger::watched(&self.disk, folder, &|progress| bar.show(progress))
     }
 
+    /// The ledger folder, for a command that only shows what is in it.
+    pub fn glance(&self) -> Outcome<Ledger> {
+        let bar = Bar::new("reading");
+        Ledger::glance(&self.disk, &self.folder()?, &|progress| bar.show(progress))
+    }
+
     /// A copy, looked at by the charter in it.
     pub fn audit(&self, path: &Path) -> Outcome<Audit> {
         self.look(path).map(|(_, audit)| audit)
@@ -138,7 +144,9 @@ impl Session {
 
     /// That nothing which could not be read was taken for absent.
     pub fn unbroken(audit: &Audit) -> Outcome<()> {
-        audit.broken().map_err(|error| Failure::disk("reading", Path::new("the entries"), error))
+        audit.broken().map_err(|error| {
+            Failure::disk("reading", Path::new("the entries"), error).next("countersign verify DIR")
+        })
     }
 
     /// A copy at a path that must be there, or at an address.

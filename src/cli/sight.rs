@@ -41,7 +41,7 @@ impl Sight {
     pub fn open(session: &Session, path: Option<&Path>) -> Outcome<Self> {
         let from = match path {
             Some(path) => From::Snapshot(Box::new(session.look(path)?)),
-            None => From::Folder(Box::new(session.ledger()?)),
+            None => From::Folder(Box::new(session.glance()?)),
         };
         Ok(Self { from, index: OnceCell::new(), tongue: session.tongue() })
     }

@@ -38,11 +38,21 @@ pub fn own(text: &str) {
 
 /// One line of data that is shown as it is: nothing in it moves a terminal.
 pub fn print(text: &str) {
+    print_all(std::slice::from_ref(&text));
+}
+
+/// Lines of data that are shown as they are, handed on together.
+pub fn print_all<S: AsRef<str>>(lines: &[S]) {
     if CLOSED.load(Ordering::Relaxed) {
         return;
     }
+    let mut bytes = Vec::with_capacity(lines.iter().map(|line| line.as_ref().len() + 1).sum());
+    for line in lines {
+        bytes.extend_from_slice(line.as_ref().as_bytes());
+        bytes.push(b'\n');
+    }
     let mut stdout = io::stdout().lock();
-    if let Err(error) = writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+    if let Err(error) = stdout.write_all(&bytes).and_then(|()| stdout.flush()) {
         CLOSED.store(true, Ordering::Relaxed);
         if error.kind() != io::ErrorKind::BrokenPipe {
             UNPRINTED.store(true, Ordering::Relaxed);

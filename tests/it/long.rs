@@ -1,12 +1,15 @@
 //! Logs longer than a tile: read in parallel, by tables, from what was known before,
 //! with the very answers that one entry after another gives.
 
-use std::path::Path;
+use std::fs;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use countersign::audit::{Audit, Expectation};
 use countersign::chain::Chain;
 use countersign::checked;
+use countersign::disk::RealDisk;
 use countersign::entry::Signed;
 use countersign::fault::{Code, Verdict};
 use countersign::hash::Hash;
@@ -16,6 +19,7 @@ use countersign::merkle::{Nodes, Tree, common};
 use countersign::names::LogId;
 use countersign::pull::{self, Vouched};
 
+use crate::command_line::{Desk, text};
 use crate::crash::{FOLDER, LOG_KEY, founded, say};
 use crate::memory::MemoryDisk;
 use crate::publishing::{READER, reader, take_in};
@@ -219,6 +223,121 @@ fn what_was_verified_is_known_by_its_root_and_by_nothing_less() {
     assert_eq!(said(&read(&disk).audit), said(&fresh(&disk)));
     disk.overwrite(&path, noted);
     assert!(checked::read(&disk, Path::new(READER), &Hash::of(b"another ledger")).is_none());
+}
+
+/// What the whole folder says to whoever verifies it.
+fn verified(id: Hash, folder: &Path) -> Audit {
+    let copy = countersign::snapshot::read(&RealDisk::new(), folder).unwrap();
+    let ledger = Some(id.bytes().to_vec());
+    Audit::of(&copy, &Expectation { ledger, ..Expectation::default() }).unwrap()
+}
+
+fn glance(folder: &Path) -> Ledger {
+    Ledger::glance(&RealDisk::new(), folder, &|_| {}).unwrap()
+}
+
+/// A reader's folder of the world on a real disk, in a desk.
+fn on_disk(disk: &MemoryDisk) -> (Desk, PathBuf) {
+    let desk = Desk::new();
+    let folder = desk.path("reader");
+    for (path, bytes) in disk.files() {
+        let path = folder.join(path.strip_prefix(READER).unwrap());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    (desk, folder)
+}
+
+/// Writes into a file, which stays the same file.
+fn write_at(path: &Path, offset: u64, bytes: &[u8]) {
+    let mut file = fs::OpenOptions::new().write(true).open(path).unwrap();
+    file.seek(SeekFrom::Start(offset)).unwrap();
+    file.write_all(bytes).unwrap();
+}
+
+#[test]
+#[cfg(unix)]
+fn who_only_looks_is_shown_nothing_that_was_not_verified() {
+    let mut world = WORLD.clone();
+    let disk = reader(&world);
+    take_in(&disk, &world.whole_copy());
+    let (id, (desk, folder)) = (world.charter.id(), on_disk(&disk));
+    let all = u64::try_from(LONG + 11).unwrap();
+    let journal = folder.join("logs/moscow.journal");
+    let shown = |words: &[&str]| {
+        let output = desk.run(&[words, &["--dir", "reader"]].concat());
+        (output.status.code(), text(&output.stdout))
+    };
+    let commands: [&[&str]; 6] =
+        [&["status"], &["status", "--json"], &["commitments"], &["log"], &["show", "moscow/3"], &["asks"]];
+    let answers = || commands.map(shown);
+    // With and without what was noted, every answer is the same.
+    desk.ok(&["index", "rebuild", "--dir", "reader"]);
+    let noted = fs::read_to_string(folder.join("index/checked")).unwrap();
+    assert!(noted.contains("\"laid\""), "how the bundles lie is noted");
+    let with = answers();
+    fs::remove_dir_all(folder.join("index")).unwrap();
+    assert_eq!(answers(), with);
+    desk.ok(&["index", "rebuild", "--dir", "reader"]);
+    let ledger = glance(&folder);
+    assert_eq!((ledger.audit.counted.known, ledger.audit.counted.entries), (all, 0));
+    assert_eq!(said(&ledger.audit), said(&verified(id, &folder)));
+    // It is noted after everything was hashed, and by nobody else.
+    assert!(ledger.audit.known().unwrap().logs.values().all(|known| known.laid.is_none()));
+    let read = Ledger::read(&RealDisk::new(), &folder).unwrap();
+    let laid = read.audit.known().unwrap().logs[&log("moscow")].laid.clone().unwrap();
+    assert_eq!((laid.nodes.len(), laid.offsets.len()), (LONG / 256, LONG / 256 + 1));
+    // A byte that a program changed, a cut, another file in its place: all is hashed.
+    let whole = fs::read(&journal).unwrap();
+    let same_as_verified = |what: &str| {
+        assert_eq!(said(&glance(&folder).audit), said(&verified(id, &folder)), "{what}");
+        assert_ne!(glance(&folder).audit.verdict, Verdict::Whole, "{what}");
+    };
+    for at in [40, 200_000, 500_000] {
+        write_at(&journal, at, &[whole[usize::try_from(at).unwrap()] ^ 1]);
+        same_as_verified("a changed byte");
+        assert!(shown(&["status", "--json"]).1.contains("\"damaged\""), "byte {at}");
+        write_at(&journal, at, &whole[usize::try_from(at).unwrap()..][..1]);
+    }
+    fs::OpenOptions::new().write(true).open(&journal).unwrap().set_len(300_000).unwrap();
+    same_as_verified("a cut");
+    let mut other = whole.clone();
+    other[40] ^= 1;
+    fs::remove_file(&journal).unwrap();
+    fs::write(folder.join("logs/other"), b"so that no number is used again").unwrap();
+    fs::write(&journal, [other.as_slice(), b"more"].concat()).unwrap();
+    same_as_verified("another file");
+    fs::remove_file(folder.join("logs/other")).unwrap();
+    fs::write(&journal, &whole).unwrap();
+    desk.ok(&["index", "rebuild", "--dir", "reader"]);
+    // The journal is added to: what is new is verified, the rest is not read.
+    world.state("moscow", "after");
+    let note = world.author("moscow").notes.last().unwrap().clone();
+    write_at(&journal, u64::try_from(whole.len()).unwrap(), &countersign::tile::frame(&note).unwrap());
+    let ledger = glance(&folder);
+    assert_eq!((ledger.audit.counted.known, ledger.audit.counted.entries), (all, 1));
+    assert_eq!(said(&ledger.audit), said(&verified(id, &folder)));
+    // Damage in what is not read is not seen; where it is read it is.
+    write_at(&journal, 40, &[whole[40] ^ 1]);
+    let ledger = glance(&folder);
+    let strand = &ledger.audit.strands[&log("moscow")];
+    assert!(strand.entry(300).is_some() && strand.entry(u64::try_from(LONG).unwrap()).is_some());
+    assert!(ledger.audit.broken().is_ok());
+    assert!(strand.entry(0).is_none() && ledger.audit.broken().is_err());
+    for words in [&["show", "moscow/3"][..], &["log"], &["log", "--json"]] {
+        assert_eq!(shown(words).0, Some(1), "{words:?}");
+    }
+    assert_eq!(desk.run(&["verify", "reader"]).status.code(), Some(4));
+    assert_eq!(verified(id, &folder).verdict, Verdict::Damaged);
+    // Whoever may write looks at all of it.
+    let read = Ledger::read(&RealDisk::new(), &folder).unwrap();
+    assert_eq!(said(&read.audit), said(&verified(id, &folder)));
+    // Nodes that do not give the root count for nothing.
+    let mut forged = checked::read(&RealDisk::new(), &folder, &id).unwrap();
+    let laid = forged.logs.get_mut(&log("moscow")).unwrap().laid.as_mut().unwrap();
+    laid.nodes[1] = Hash::of(b"another node");
+    checked::write(&RealDisk::new(), &folder, &id, &forged).unwrap();
+    same_as_verified("another node");
 }
 
 #[test]
