@@ -249,7 +249,7 @@ impl Audit {
                     sources.push((at, bytes));
                 }
                 Err(fault) => {
-                    self.findings.extend(bytes.findings.iter().map(|found| of_log(log, found)));
+                    self.findings.extend(of_log(log, &bytes.findings));
                     self.findings.push(Finding::of_copy(fault.code, &bytes.place, fault.to_string()));
                 }
             }
@@ -284,7 +284,7 @@ impl Audit {
     fn judge(&mut self, charter: &Charter, reading: Reading, bytes: &LogBytes) -> io::Result<Strand> {
         let found: Vec<_> = bytes.findings.iter().chain(&reading.finding).cloned().collect();
         let log = reading.strand.log().clone();
-        self.findings.extend(found.iter().map(|found| of_log(&log, found)));
+        self.findings.extend(of_log(&log, &found));
         self.counted.entries += reading.counted.entries;
         self.counted.known += reading.counted.known;
         self.counted.signatures += reading.counted.signatures;
@@ -625,9 +625,8 @@ impl Audit {
         at.and_then(|at| self.gists().get(at)).map_or((None, None), |gist| gist.receipts.around(of, place))
     }
 
-    /// Whether a branch begins with the entries that a receipt is over. Where nothing was
-    /// found but heads that are not here, all that are here were compared, and this need
-    /// not be done again.
+    /// Whether a branch begins with the entries that a receipt is over; compared before,
+    /// where no more was found than heads that are not here.
     fn is_of(&self, receipt: &Receipt, branch: &Strand) -> bool {
         if self.agrees() { receipt.size <= branch.tree.size() } else { receipt.is_of(branch) }
     }
@@ -636,22 +635,18 @@ impl Audit {
     /// as that goes.
     fn agrees(&self) -> bool {
         let held = |log: &LogId| self.strands.get(log).map_or(0, |strand| strand.tree.size());
-        *self.agrees.get_or_init(|| {
-            self.verdict <= Verdict::Incomplete
-                && self.branches.is_empty()
-                && self.woven.is_of_what_is_held(held)
-        })
+        let one_branch = self.verdict <= Verdict::Incomplete && self.branches.is_empty();
+        *self.agrees.get_or_init(|| one_branch && self.woven.is_of_what_is_held(held))
     }
 
     /// The accepted entries whose hashes, as digits, begin so.
     pub fn beginning_with(&self, digits: &str) -> Vec<(&Strand, u64)> {
         let places = self.places().iter().filter(|(hash, _)| hash.to_string().starts_with(digits));
-        let mut found: Vec<(usize, u64)> = places.map(|(_, place)| *place).collect();
-        found.sort_unstable();
+        let found: BTreeSet<(usize, u64)> = places.map(|(_, place)| *place).collect();
         found.into_iter().filter_map(|(at, seq)| Some((self.all_strands().nth(at)?, seq))).collect()
     }
 }
 
-fn of_log(log: &LogId, (code, place, message): &(Code, String, String)) -> Finding {
-    Finding::of_log(log, *code, place, message)
+fn of_log(log: &LogId, found: &[(Code, String, String)]) -> impl Iterator<Item = Finding> {
+    found.iter().map(move |(code, place, message)| Finding::of_log(log, *code, place, message))
 }

@@ -129,7 +129,7 @@ export function pairsOf(parameters) {
   return phrase('raised.WITH', { pairs: commas(each) });
 }
 
-/** Provisions of a text entry; nothing where they lie in a document. */
+/** Provisions of a text entry; nothing where they stand in a document. */
 export function provisionsIn(account, reference) {
   const provisions = account.entries.get(citedAs(account, reference).split('#')[0])?.body?.provisions;
   return Array.isArray(provisions) ? provisions : [];

@@ -180,6 +180,6 @@ export function sha256Hex(bytes) {
 
 /** SHA-256 of something long, by WebCrypto. */
 export async function longSha256Hex(bytes) {
-  if (bytes.length < 4096) return sha256Hex(bytes);
+  if (bytes.length < 4096 || globalThis.crypto?.subtle === undefined) return sha256Hex(bytes);
   return hexOfBytes(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }

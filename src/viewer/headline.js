@@ -101,11 +101,16 @@ function headlineIsOf(where, log) {
   return place.startsWith(`${log}/`) || place === log || place.startsWith(`logs/${log}/`);
 }
 
-function logsList(account, report, isChecked) {
+// The logs of a record of which nothing was checked.
+function unchecked({ logs }) {
+  return { logs: [...logs.values()].map(({ log, size, sealed }) => ({ log, size, sealed, verdict: 'unchecked' })), findings: [] };
+}
+
+function logsList(account, report) {
   const order = new Intl.Collator(tongue).compare;
   const name = (log) => account.nameTag(log).textContent;
   const rows = report.logs.slice().sort((a, b) => order(name(a.log), name(b.log)) || order(a.log, b.log)).map((one) => {
-    const verdict = isChecked ? one.verdict : 'unchecked';
+    const { verdict } = one;
     const own = ownFindings(report, one.log);
     return h('li', { 'data-log': one.log, 'data-verdict': verdict },
       h('p', { class: 'log-head' }, account.nameTag(one.log),
@@ -144,9 +149,9 @@ function membersList(account, members) {
 }
 
 /** The body of the panel. */
-export function drawVerdict(account, report, { isChecked, compared, onCompared }) {
+export function drawVerdict(account, report, { compared, onCompared }) {
   document.getElementById('verdict-body').replaceChildren(
-    h('div', {}, isChecked ? checksList(report) : h('p', { class: 'note' }, t('about.uncheckable')), logsList(account, report, isChecked)),
+    h('div', {}, report ? checksList(report) : h('p', { class: 'note' }, t('about.uncheckable')), logsList(account, report ?? unchecked(account.record))),
     h('div', { class: 'keys' }, fingerprintBox(account, compared, onCompared)));
 }
 

@@ -2,7 +2,8 @@
 
 import { TONGUES, tongue, setTongue, t, plural, phrase } from './words.js';
 import { h, hex, marked, setMembers, day, oneOf } from './dom.js';
-import { verifySnapshot } from './verify.js';
+import { readSnapshot, verifySnapshot } from './verify.js';
+import { canCheck } from './keys.js';
 import { commitments, asks, status } from './status.js';
 import { drawStrands } from './strands.js';
 import { accountOf, nameOf, nameTag, inOrder, listed, linear } from './account.js';
@@ -73,8 +74,10 @@ async function open(source) {
   setHeadline('checking', []);
   try {
     const bar = progressBar();
-    const { report, record } = await verifySnapshot(source.files, { progress: async (done, total) => { bar(done, total); await new Promise((go) => { setTimeout(go); }); }, docsAbsent: true });
-    page.found = { report, record, isChecked: await canCheckHere(), why: null };
+    const progress = async (done, total) => { bar(done, total); await new Promise((go) => { setTimeout(go); }); };
+    const isChecked = (await canCheck()) === 'yes';
+    const { report, record } = await (isChecked ? verifySnapshot : readSnapshot)(source.files, { progress });
+    page.found = { report, record, isChecked, why: null };
   } catch (failure) {
     page.found = { report: null, record: null, isChecked: false, why: String(failure?.message ?? failure) };
   }
@@ -82,15 +85,6 @@ async function open(source) {
   page.state = { filter: {}, at: null };
   drawAll();
   followAddress();
-}
-
-async function canCheckHere() {
-  try {
-    await crypto.subtle.importKey('raw', new Uint8Array(32).fill(1, 0, 1), { name: 'Ed25519' }, false, ['verify']);
-    return true;
-  } catch (failure) {
-    return Boolean(globalThis.crypto?.subtle) && failure?.name !== 'NotSupportedError';
-  }
 }
 
 function codesOf(report) {
@@ -120,7 +114,7 @@ function drawHead() {
     if (['whole', 'compared'].includes(state)) remember(record.ledger, { sizes: Object.fromEntries([...record.logs].map(([log, one]) => [log, one.entries.length])) });
   }
   drawVerdict({ record, nameTag: (name) => nameTag(page.account, name.split('.')[0]) }, report, {
-    isChecked, compared: before.compared,
+    compared: before.compared,
     onCompared: (is) => { remember(record.ledger, { compared: is }); drawHead(); part('compared').focus(); tell(part('headline').textContent); },
   });
   drawTitle(record);

@@ -1,4 +1,4 @@
-// Trees of RFC 6962 as they lie in tiles, and the two kinds of proof over them.
+// Trees of RFC 6962 as they stand in tiles, and the two kinds of proof over them.
 //
 // A tree keeps the hash of every complete subtree, level by level, so the root at any
 // earlier size takes a handful of hashes.

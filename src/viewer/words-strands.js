@@ -34,7 +34,7 @@ export const STRAND_WORDS = {
   'card.bytes.many': ['{n} bytes', '{n} байт', '{n} בתים'],
   'card.bytes.other': ['{n} bytes', '{n} байта', '{n} בתים'],
   'card.bytes-title': ['What was signed', 'Что подписано', 'מה נחתם'],
-  'card.bytes-note': ['These are the bytes as they lie in the log, with the signatures below them.', 'Это данные в том виде, в каком они лежат в журнале, под ними подписи.', 'אלה הבתים כפי שהם ביומן, ומתחתם החתימות.'],
+  'card.bytes-note': ['These are the bytes as they stand in the log, with the signatures below them.', 'Это данные в том виде, в каком они лежат в журнале, под ними подписи.', 'אלה הבתים כפי שהם ביומן, ומתחתם החתימות.'],
   'card.copy': ['Copy in base64', 'Копировать в base64', 'להעתיק ב־base64'],
   'card.copied': ['Copied.', 'Скопировано.', 'הועתק.'],
   'card.select': ['Selected below, to copy.', 'Выделено ниже для копирования.', 'נבחר למטה, להעתקה.'],
