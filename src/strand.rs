@@ -126,11 +126,8 @@ impl Strand {
         let (stamp, shelf) = (self.stamp.clone()?, self.tree.shelf());
         let now = shelf.stamp().ok().flatten();
         let (offsets, nodes) = (shelf.begun(), self.tree.nodes().to_vec());
-        (now.as_ref() == Some(&stamp) && offsets.len() == nodes.len() + 1).then_some(Laid {
-            stamp,
-            offsets,
-            nodes,
-        })
+        (now.as_ref() == Some(&stamp) && !nodes.is_empty() && offsets.len() == nodes.len() + 1)
+            .then_some(Laid { stamp, offsets, nodes })
     }
 
     /// The log.
