@@ -28,6 +28,10 @@ use crate::viewer::{self, NAME, Viewer};
 /// Deepest folder below that of a log in which tiles lie: `tile/0/x001/x002/x003/x004/005.p`.
 const DEEPEST: usize = 7;
 
+/// Largest document that a page carries, and most bytes of all of them.
+const LARGEST_DOCUMENT: usize = 64 << 10;
+const MOST_OF_DOCUMENTS: usize = 2 << 20;
+
 /// In which turn a file is taken into a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
@@ -155,12 +159,20 @@ impl Folder<'_> {
         Ok(found)
     }
 
-    /// The documents that lie there, and their sizes.
+    /// The documents that lie there: the small ones, since the words of a text can stand in
+    /// one, and the sizes of the others.
     fn documents(&self) -> BTreeMap<String, Carried> {
         let named = self.copy.named.iter();
         let documents = named.filter(|(path, _)| path.starts_with("docs/") && listing::is_named(path));
-        let size = |bytes: &Vec<u8>| Carried::Document(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        documents.map(|(path, bytes)| (path.clone(), size(bytes))).collect()
+        let mut room = MOST_OF_DOCUMENTS;
+        let mut carried = |bytes: &Vec<u8>| match room.checked_sub(bytes.len()) {
+            Some(left) if bytes.len() <= LARGEST_DOCUMENT => {
+                room = left;
+                Carried::Bytes(bytes.clone())
+            }
+            _ => Carried::Document(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
+        };
+        documents.map(|(path, bytes)| (path.clone(), carried(bytes))).collect()
     }
 
     /// The bytes of a file that belongs in the page.
@@ -180,7 +192,8 @@ impl Folder<'_> {
         let (files, documents) = (self.files()?, self.documents());
         for (path, carried) in &tail.files {
             let same = match carried {
-                Carried::Document(_) => documents.get(path) == Some(carried),
+                _ if path.starts_with("docs/") => documents.get(path) == Some(carried),
+                Carried::Document(_) => false,
                 Carried::Bytes(bytes) => {
                     files.contains_key(path) && self.bytes(path)?.as_ref() == Some(bytes)
                 }

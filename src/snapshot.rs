@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::audit::{Copy, LogBytes};
-use crate::charter;
 use crate::disk::{Kind, Source, parent};
 use crate::failure::{Failure, Outcome};
 use crate::fault::{Code, Finding};
@@ -36,6 +35,9 @@ pub const MOST_NAMED_BYTES: u64 = 256 << 20;
 
 /// Deepest folder below a copy that is looked into.
 const DEEPEST: usize = 16;
+
+/// Most bytes of a charter that are read, to be told that they are too many.
+const LARGEST_READ: u64 = 1 << 20;
 
 /// The file whose presence makes a folder a ledger folder.
 pub const LOCAL: &str = "local.json";
@@ -79,8 +81,7 @@ pub fn read(source: &dyn Source, root: &Path) -> Outcome<Copy> {
     let mut reader = Reader { source, root, copy: Copy::default(), odd: Vec::new(), room: MOST_NAMED_BYTES };
     reader.find_odd(root, &names, 0)?;
     let charter = root.join("charter.json");
-    let most = u64::try_from(charter::LARGEST).unwrap_or(u64::MAX) + 1;
-    reader.copy.charter = reader.file(&charter, most, None)?;
+    reader.copy.charter = reader.file(&charter, LARGEST_READ, None)?;
     match layout {
         Layout::Folder => reader.journals()?,
         Layout::Snapshot => reader.tiled_logs()?,

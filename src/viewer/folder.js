@@ -2,6 +2,7 @@
 // or from one dropped on the page; and how a folder compares with the page.
 
 // Most bytes that are taken from a folder, so that a wrong one does not fill the memory.
+const FOLDER_LARGEST_DOCUMENT = 4 * 1024 * 1024;
 const FOLDER_MOST = 2 * 1024 * 1024 * 1024;
 
 function folderBytes(text) {
@@ -17,24 +18,45 @@ export function readTail(text) {
   while (lines.length > 0 && lines[0] === '') lines.shift();
   if (lines[0] !== 'countersign.page/1') return null;
   const tail = { files: new Map(), docs: [], leftOut: 0, isWhole: false };
-  for (const line of lines.slice(1)) {
-    if (line === 'end') {
-      tail.isWhole = true;
-      break;
-    }
-    const [path, data, size] = line.split(' ');
-    if (path === 'left-out') tail.leftOut = Number(data);
-    else if (data === '-') tail.docs.push({ path, size: Number(size) });
-    else if (data !== undefined) folderPut(tail, path, data);
-  }
+  const end = lines.indexOf('end');
+  const isForm = lines.slice(1, end).every((line, at) => folderLine(tail, line, at)) && folderIsSorted(lines.slice(1, end));
+  tail.isWhole = isForm && end > 0 && lines.slice(end + 1).join('') === '' && lines.length === end + 2;
   return tail;
+}
+
+const FOLDER_PATH = /^[a-z0-9-][a-z0-9.-]*(\/[a-z0-9-][a-z0-9.-]*)*$/;
+const FOLDER_NUMBER = /^(0|[1-9][0-9]*)$/;
+
+// One line of the tail: whether it has its one spelling. What can be read of one that has
+// not is taken, so that the files can be looked at.
+function folderLine(tail, line, at) {
+  const [path, data, size, more] = line.split(' ');
+  if (path === 'left-out' && at === 0) {
+    tail.leftOut = Number(data);
+    return size === undefined && FOLDER_NUMBER.test(data) && data !== '0';
+  }
+  if (data === undefined || !FOLDER_PATH.test(path)) return false;
+  if (data === '-') {
+    tail.docs.push({ path, size: Number(size) });
+    return path.startsWith('docs/') && more === undefined && FOLDER_NUMBER.test(size);
+  }
+  return size === undefined && folderPut(tail, path, data);
+}
+
+function folderIsSorted(lines) {
+  const paths = lines.filter((line) => !line.startsWith('left-out ')).map((line) => line.split(' ')[0]);
+  return paths.every((path, at) => at === 0 || paths[at - 1] < path);
 }
 
 function folderPut(tail, path, data) {
   try {
-    tail.files.set(path, folderBytes(data));
+    const bytes = folderBytes(data);
+    tail.files.set(path, bytes);
+    if (path.startsWith('docs/')) tail.docs.push({ path, size: bytes.length });
+    return btoa(atob(data)) === data;
   } catch {
     tail.files.set(path, new Uint8Array());
+    return false;
   }
 }
 
@@ -58,7 +80,7 @@ export async function readFolder(pairs) {
     if (total > FOLDER_MOST) break;
     if (path === 'index.html' || path === 'feed.xml') continue;
     if (path.startsWith('docs/')) found.docs.push({ path, size: file.size });
-    else found.files.set(path, new Uint8Array(await file.arrayBuffer()));
+    if (!path.startsWith('docs/') || file.size <= FOLDER_LARGEST_DOCUMENT) found.files.set(path, new Uint8Array(await file.arrayBuffer()));
   }
   return found;
 }

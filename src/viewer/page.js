@@ -77,6 +77,8 @@ async function open(source) {
     const progress = async (done, total) => { bar(done, total); await new Promise((go) => { setTimeout(go); }); };
     const isChecked = (await canCheck()) === 'yes';
     const { report, record } = await (isChecked ? verifySnapshot : readSnapshot)(source.files, { progress });
+    // The data of this page are not as the program writes them: they were changed or cut.
+    if (source === page.tail && !source.isWhole) report?.findings.push({ copy: true, code: 'page_data', where: 'index.html' });
     page.found = { report, record, isChecked, why: null };
   } catch (failure) {
     page.found = { report: null, record: null, isChecked: false, why: String(failure?.message ?? failure) };

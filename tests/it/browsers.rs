@@ -5,10 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use countersign::disk::RealDisk;
 use countersign::json::Value;
+use countersign::publish::{self, How};
 
 use crate::command_line::text;
-use crate::vectors::{Vector, snapshot_of};
 use crate::world::{Joining, World};
 
 const BROWSER: &str = "tests/browser";
@@ -73,12 +74,9 @@ fn many() -> World {
 }
 
 fn write(world: &World, folder: &Path) {
-    let names: Vec<&str> = world.authors.keys().map(String::as_str).collect();
-    for (path, bytes) in snapshot_of(world, &names, Vector::new("", "", "ok", "")).parts {
-        let file = folder.join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, bytes).unwrap();
-    }
+    let copy = world.whole_copy();
+    let audit = world.audit(&copy);
+    publish::publish(&RealDisk::new(), &audit, &copy, None, folder, How::default()).unwrap();
 }
 
 /// Runs one group; what it printed stands in the panic and in the test's log.

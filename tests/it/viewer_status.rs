@@ -49,7 +49,7 @@ fn write(folder: &Path, number: u64, history: &History) {
     let mut files = snapshot_of(world, &names, Vector::new("", "", "ok", ""));
     if number.is_multiple_of(4) {
         let mut dice = Dice::new(number ^ 0xABCD);
-        for at in 0..1 + dice.roll(2) {
+        for at in 0..=dice.roll(2) {
             let name = *dice.pick(&names);
             let after = 1 + dice.roll(world.author(name).entries.len());
             let other = other_branch(world, name, after, &mut dice);
@@ -83,10 +83,11 @@ fn cases(number: u64) -> Vec<Value> {
     let entries = says(folder.path(), &["log", "."]);
     let mut dice = Dice::new(number ^ 0x7777);
     let mut sizes: BTreeMap<String, u64> = history.sizes(&mut dice);
-    if dice.chance(40) {
+    let (is_whole, lacks_one) = (dice.chance(40), dice.chance(40));
+    if is_whole {
         let authors = history.world.authors.iter();
         sizes = authors.map(|(name, a)| (name.clone(), u64::try_from(a.entries.len()).unwrap())).collect();
-    } else if dice.chance(40) {
+    } else if lacks_one {
         sizes.pop_first();
     }
     let heads: Vec<String> = sizes.iter().map(|(name, size)| format!("{name}/{}", size - 1)).collect();
