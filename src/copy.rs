@@ -36,8 +36,14 @@ impl std::fmt::Debug for LogBytes {
 impl LogBytes {
     /// The size that the checkpoint file claims, before its signature is looked at.
     pub fn claimed_size(&self) -> Option<u64> {
-        std::str::from_utf8(self.checkpoint.as_deref()?).ok()?.lines().nth(1)?.parse().ok()
+        claim(self.checkpoint.as_deref()?).map(|(size, _)| size)
     }
+}
+
+/// The size and the root that a checkpoint file claims, before its signature is looked at.
+pub fn claim(checkpoint: &[u8]) -> Option<(u64, &str)> {
+    let mut lines = std::str::from_utf8(checkpoint).ok()?.lines().skip(1);
+    Some((lines.next()?.parse().ok()?, lines.next()?))
 }
 
 /// Everything that a copy holds. What can be long lies on shelves.

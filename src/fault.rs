@@ -178,8 +178,10 @@ codes! {
         "An excerpt of a text holds every entry up to its cut, or says which numbers it leaves out; with a provision go its definitions, baskets, and all that was said of it. This file lacks what the message names. Ask for a whole one: countersign prove REF -o FILE.";
     PageUnknown "page_unknown" Copy "a page that this version does not know"
         "The first part of index.html, the viewer, is the same in every snapshot of a version. This one is of another version, or of somebody else: what it shows is theirs to show. Compare the SHA-256 of its first bytes with the one of its version, or look through a page of your own: countersign viewer -o FILE.";
-    PageData "page_data" Copy "a page whose data are not those of the folder"
-        "index.html carries the files of its snapshot. This one carries other bytes than those beside it, or not all of them. The page shows what it carries, and the folder is what was checked here. Whoever published it writes both again: countersign publish DIR.";
+    PageData "page_data" Copy "a page whose data contradict those of the folder"
+        "index.html carries the files of its snapshot. This one is not in the form of a page, or the record that it carries does not hold by itself, or it carries another file where the folder has one, neither an earlier nor a later state of it. The folder is what was checked here. Whoever published it writes both again: countersign publish DIR.";
+    PageOther "page_other" Copy "a page of another state of the record"
+        "index.html carries an earlier or a later state of the record than its folder, as where a run of `publish` or a download was cut off; or it does not carry all of the folder. It shows what it carries, and says what it lacks. No verdict changes. Whoever published it writes it anew: countersign publish DIR.";
 }
 
 impl Code {
@@ -191,7 +193,7 @@ impl Code {
     /// The verdict that a finding of this code brings.
     pub fn verdict(self) -> Verdict {
         match self {
-            Self::SameKeyTwice => Verdict::Whole,
+            Self::SameKeyTwice | Self::PageOther => Verdict::Whole,
             Self::HeadAbsent
             | Self::BytesAbsent
             | Self::Unsealed

@@ -141,7 +141,18 @@ data = bytearray(bundle.read_bytes())
 data[len(data) // 2] ^= 1
 bundle.write_bytes(data)
 PYTHON
-python3 -u -m http.server 0 --bind 127.0.0.1 --directory public > server.out 2> server.talk &
+# It lists every folder, also one that has an index.html.
+python3 -u - > server.out 2> server.talk << 'PYTHON' &
+import functools, http.server, os
+class Lists(http.server.SimpleHTTPRequestHandler):
+    def send_head(self):
+        path = self.translate_path(self.path)
+        return self.list_directory(path) if os.path.isdir(path) else super().send_head()
+handler = functools.partial(Lists, directory="public")
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+print("port", server.server_port)
+server.serve_forever()
+PYTHON
 running="$running $!"
 until_said server.out 'port [0-9]'
 url=http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\).*/\1/p' server.out | head -n 1)

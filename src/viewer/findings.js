@@ -10,7 +10,7 @@ export const FINDING_CODES = [
   'checkpoint_form', 'checkpoint_signature', 'tile', 'bundle', 'bytes_absent', 'unsealed',
   'split', 'fork', 'bad_entry',
   'charter_form', 'not_pinned', 'older_than_pins', 'odd_file', 'digest', 'excerpt_lacks',
-  'page_unknown', 'page_data',
+  'page_unknown', 'page_data', 'page_other',
 ];
 
 const FINDING_PLACES = new Map(FINDING_CODES.map((code, at) => [code, at]));
@@ -22,7 +22,7 @@ const FINDING_INCOMPLETE = ['head_absent', 'bytes_absent', 'unsealed', 'not_pinn
 const FINDING_CONTRADICTED = ['receipt_seal', 'split', 'fork', 'bad_entry'];
 
 function weightOf(code) {
-  if (code === 'same_key_twice') return 0;
+  if (code === 'same_key_twice' || code === 'page_other') return 0;
   if (FINDING_INCOMPLETE.includes(code)) return 1;
   return FINDING_CONTRADICTED.includes(code) ? 3 : 2;
 }

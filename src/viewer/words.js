@@ -200,7 +200,8 @@ export const WORDS = {
   'code.digest': ['a file whose bytes do not match its name', 'данные файла не соответствуют его имени', 'קובץ שבתיו אינם תואמים את שמו'],
   'code.excerpt_lacks': ['an excerpt without what belongs to it', 'выдержка без того, что к ней относится', 'קטע בלי מה ששייך אליו'],
   'code.page_unknown': ['a page that this version does not know', 'страница, этой версии неизвестная', 'דף שהגרסה הזאת אינה מכירה'],
-  'code.page_data': ['a page whose data are not those of the folder', 'данные страницы не те, что в папке', 'דף שנתוניו אינם אלה שבתיקייה'],
+  'code.page_data': ['a page whose data contradict those of the folder', 'данные страницы противоречат данным в папке', 'דף שנתוניו סותרים את אלה שבתיקייה'],
+  'code.page_other': ['a page of another state of the record', 'страница другого состояния записи', 'דף של מצב אחר של הרשומה'],
 };
 
 export let tongue = 'en';

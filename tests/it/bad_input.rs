@@ -92,6 +92,10 @@ fn sizes_are_not_believed() {
     let name = changed(&desk, |root| {
         fs::write(root.join("charter.json"), vec![b'['; 1 << 20]).unwrap();
     });
+    assert!(codes(&desk, &name, 4).contains(&"charter_form".to_owned()));
+    let name = changed(&desk, |root| {
+        fs::write(root.join("charter.json"), vec![b'['; (1 << 20) + 1]).unwrap();
+    });
     assert!(codes(&desk, &name, 4).contains(&"odd_file".to_owned()));
 }
 
@@ -108,7 +112,8 @@ fn what_is_absent_makes_a_copy_incomplete() {
         assert!(codes(&desk, &removed(path), 3).contains(&"bytes_absent".to_owned()), "{path}");
     }
     let name = changed(&desk, |root| fs::remove_dir_all(root.join("logs/moscow")).unwrap());
-    assert_eq!(codes(&desk, &name, 3), ["head_absent"], "the other side's entry names it");
+    let due = ["head_absent", "page_other"];
+    assert_eq!(codes(&desk, &name, 3), due, "the other side's entry and the page name it");
 }
 
 #[test]

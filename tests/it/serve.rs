@@ -898,7 +898,7 @@ fn errors_say_nothing_of_this_machine() {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == ' ' || c == '\n';
         assert!(reply.status >= 400 && body.len() < 50 && body.chars().all(plain), "{body}");
         assert!(!reply.headers.contains_key("server"), "{reply:?}");
-        let all = format!("{:?}", reply.headers).to_lowercase();
+        let all = format!("{:?}", reply.headers).to_lowercase().replace("trusted-types", "");
         for word in ["hyper", "rust", "countersign", "tmp", "0.1"] {
             assert!(!all.contains(word) && !body.contains(word), "{word}: {all} {body}");
         }

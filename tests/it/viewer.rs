@@ -250,9 +250,9 @@ fn a_page_says_what_the_folder_says_and_leaves_nothing_out_unsaid() {
         for left_out in 0..3 {
             less.left_out = left_out;
             write(&less);
-            // What may be left out where that is said: neither charter nor checkpoint nor document.
-            let always = path == "charter.json" || path.ends_with("/checkpoint") || path.starts_with("docs/");
-            let due = (left_out != 1 || always).then_some(Code::PageData);
+            // Without these the rest is no page at all.
+            let no_page = path == "charter.json" || path.ends_with("/checkpoint");
+            let due = Some(if no_page { Code::PageData } else { Code::PageOther });
             assert_eq!(code(&root), due, "{path} {left_out}");
         }
         let mut moved = tail.clone();
@@ -370,7 +370,7 @@ fn publish_writes_the_page_and_renews_it() {
     let whole = read();
     for (page, exit, code) in [
         (whole[1..].to_vec(), 3, "page_unknown"),
-        (first.clone(), 4, "page_data"),
+        (first.clone(), 0, "page_other"),
         (Viewer::own().bytes().to_vec(), 4, "page_data"),
     ] {
         fs::write(desk.path("pub").join(NAME), page).unwrap();

@@ -156,16 +156,21 @@ fn a_witness_is_asked_over_http_and_says_where_it_is() {
     let url = witness.url();
     desk.refused(&["witness", "ask", &url, "--key", &witness.vkey, "--dir", "moscow"], 6, "private_address");
     desk.refused(&["witness", "ask", "w1.example", "--dir", "moscow"], 2, "url");
-    desk.refused(&["witness", "ask", &url, "athens", "--dir", "moscow", "--allow-private"], 1, "no_entry");
+    let key = &witness.vkey;
+    let words = ["witness", "ask", &url, "athens", "--key", key, "--dir", "moscow", "--allow-private"];
+    desk.refused(&words, 1, "no_entry");
+    // What could not be told apart is not asked for.
+    desk.refused(&["witness", "ask", &url, "--dir", "washington", "--allow-private"], 1, "witness");
 }
 
 #[test]
 fn what_a_witness_answers_wrongly_is_told_and_nothing_is_kept() {
     let desk = Desk::founded();
+    let key = Witness::of(&desk).vkey.clone();
     for (status, kind, body, due) in [
         (200, "text/plain", &b"\xe2\x80\x94 w AAAA\n"[..], "something else than cosignature lines"),
         (200, "text/html", b"<html>", "something else than cosignature lines"),
-        (404, "text/plain", b"", "does not know this log (404)"),
+        (404, "text/plain", b"", "is not there (404), or does not know this log"),
         (403, "text/plain", b"", "does not know this log (403)"),
         (409, "text/x.tlog.size", b"9\n", "more than are sealed here"),
         (409, "text/plain", b"no\n", "409 without a size"),
@@ -177,13 +182,14 @@ fn what_a_witness_answers_wrongly_is_told_and_nothing_is_kept() {
             (status, kind.to_owned(), body.to_vec())
         });
         let url = format!("{url}/w/");
-        let words = ["witness", "ask", &url, "--dir", "moscow", "--allow-private"];
+        let words = ["witness", "ask", &url, "--key", &key, "--dir", "moscow", "--allow-private"];
         desk.refused(&words, 1, "witness");
         let err = text(&desk.run(&words).stderr);
         assert!(err.contains(due), "{status} {err}");
     }
     let url = answering(|_, _| (302, "text/plain".to_owned(), Vec::new()));
-    desk.refused(&["witness", "ask", &url, "--dir", "moscow", "--allow-private"], 1, "web_answer");
+    let words = ["witness", "ask", &url, "--key", &key, "--dir", "moscow", "--allow-private"];
+    desk.refused(&words, 1, "web_answer");
 }
 
 #[test]
@@ -398,6 +404,7 @@ fn what_is_no_evidence_over_these_logs_is_not_taken_in_and_changes_nothing() {
     with_evidence(&desk, "w.example", "one");
     with_evidence(&other, "w.example", "one");
     desk.ok(&["publish", "pub", "--dir", "moscow"]);
+    std::fs::remove_file(desk.path("pub/index.html")).unwrap();
     let before = desk.ok(&["verify", "pub", "--ledger", "charter.json"]);
     let good = notes(&desk, "pub");
     let cosigned = good.values().find(|bytes| text(bytes).contains("\n\n")).unwrap();
