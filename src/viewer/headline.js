@@ -1,23 +1,16 @@
 // What the check found, in words: the headline with its seal, what was computed, log by
 // log, what no file can show, and the words of the ledger to compare.
 
+import { FINDING_VERDICTS, verdictOf } from './findings.js';
 import { t, plural, phrase, tongue } from './words.js';
 import { h, svg, hex, marked, saidIn } from './dom.js';
 
-// What a finding of a code brings for its log or the copy; all others: damaged.
-const HEADLINE_RANKS = {
-  same_key_twice: 0, not_pinned: 0,
-  head_absent: 1, bytes_absent: 1, unsealed: 1, older_than_pins: 1, page_unknown: 1,
-  receipt_seal: 3, split: 3, fork: 3, bad_entry: 3,
-};
-const HEADLINE_STATES = ['whole', 'incomplete', 'damaged', 'contradicted'];
-
 /** The headline state of a report: the worst of what was found, or what the reader knows of it. */
 export function headlineState(report, { compared, older }) {
-  const codes = (report.findings ?? []).map((one) => HEADLINE_RANKS[one.code] ?? 2);
-  const logs = report.logs.map((one) => Math.max(0, HEADLINE_STATES.indexOf(one.verdict)));
-  const worst = Math.max(0, ...codes, ...logs);
-  if (worst > 0) return HEADLINE_STATES[worst];
+  const found = verdictOf((report.findings ?? []).filter((one) => one.code !== 'not_pinned'));
+  const verdicts = [found, ...report.logs.map((one) => one.verdict)].map((one) => FINDING_VERDICTS.indexOf(one));
+  const worst = Math.max(...verdicts);
+  if (worst > 0) return FINDING_VERDICTS[worst];
   if (older) return 'older';
   return compared ? 'compared' : 'whole';
 }

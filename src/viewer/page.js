@@ -107,7 +107,11 @@ function drawHead() {
     const reason = why && globalThis.isSecureContext ? phrase('why.stopped', { what: marked(why) }) : t(globalThis.isSecureContext ? 'why.old' : 'why.insecure');
     setHeadline('uncheckable', codesOf(report), [t('about.uncheckable'), ' ', reason]);
   }
-  if (!record) return;
+  if (!record) {
+    // Without a charter there is nothing to draw; what was found is said all the same.
+    if (isChecked && report) setHeadline(headlineState(report, {}), codesOf(report));
+    return;
+  }
   const before = seenBefore(record.ledger);
   const grown = Object.entries(before.sizes ?? {}).filter(([log, size]) => size > (record.logs.get(log)?.entries.length ?? 0));
   if (isChecked && report) {

@@ -5,8 +5,8 @@
 // BINARY is the program, WORKDIR a folder for what is made on the way. Prints a line a
 // check; ends with 1 after the first group in which one failed.
 
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { checks } from './checks.mjs';
 
 const GROUPS = ['corpus', 'flips', 'hostile', 'access', 'use', 'size'];
@@ -17,6 +17,8 @@ if (!binary || !work || (only && !GROUPS.includes(only))) {
   process.exit(2);
 }
 mkdirSync(work, { recursive: true });
+// That of an earlier run can be of another program.
+rmSync(join(work, 'viewer.html'), { force: true });
 for (const name of only ? [only] : GROUPS) {
   const { group } = await import(`./${name}.mjs`);
   const all = checks();

@@ -39,6 +39,11 @@ async function tabs(page, most = 600) {
   return { all, left, noRing };
 }
 
+/** Waits until something is so, for five seconds at the most. */
+async function until(isSo) {
+  for (let times = 0; times < 50 && !(await isSo()); times += 1) await pause(100);
+}
+
 async function state(page) {
   return page.evaluate(() => document.getElementById('headline').dataset.state);
 }
@@ -49,7 +54,7 @@ async function byHand(page, label, address, { check }) {
   check(`${label} the focus is seen`, found.noRing.length === 0, found.noRing.slice(0, 5));
   await page.focus('#compared');
   await page.keyboard.press(' ');
-  await pause(800);
+  await until(async () => (await state(page)) === 'compared');
   check(`${label} the mark "compared" counts`, (await state(page)) === 'compared', await state(page));
   check(`${label} and is told aloud`, await page.evaluate(() => document.getElementById('live').textContent.trim() !== ''));
   await page.focus('#compared');
