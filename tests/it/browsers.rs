@@ -136,7 +136,7 @@ fn ten_thousand_entries_open() {
 /// The snapshots by themselves; runs of `run.mjs` by hand find them in the folder that
 /// `COUNTERSIGN_BROWSER_WORK` names.
 #[test]
-#[ignore = "needs what the other tests of browsers need"]
+#[ignore = "needs Chromium and Firefox (tests/setup/browsers.sh)"]
 fn the_snapshots_can_be_kept() {
     let passing = tempfile::tempdir().unwrap();
     let named = std::env::var_os("COUNTERSIGN_BROWSER_WORK");
