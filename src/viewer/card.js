@@ -251,14 +251,27 @@ function cardSeen(entry, context) {
 // Which entries this one is shown to come after and before, and what its author states.
 function cardBrackets(entry, context) {
   const [after, before] = [context.after(entry), context.receivedBy(entry)];
-  const stated = entry.said ? when(entry.said) : null;
   return h('ul', { class: 'brackets' },
-    h('li', { class: 'stated' }, stated ? [...phrase('showing.DATED_BY_AUTHOR', { time: stated })] : t('card.undated')),
+    cardTimes(entry, context.times(entry)),
     after.length > 0 && h('li', { class: 'after' }, ...phrase('card.after', { entries: cardRefs(after) })),
     context.isBranch ? false : before.length > 0
       ? h('li', { class: 'before' }, ...phrase('card.before', { entries: cardRefs(before) }))
       : h('li', { class: 'before' }, v('showing.RECEIVED'), ' ', v('showing.RECEIVED_BY_NOBODY')),
     context.concurrent && h('li', { class: 'concurrent' }, ...phrase('card.concurrent', { first: refLink(context.concurrent), second: refLink(entry.entry) })));
+}
+
+// What its author states, and, where the reader relies on witnesses, what these show.
+function cardTimes({ said: stated }, shown) {
+  if (shown === null) return h('li', { class: 'stated' }, stated ? [...phrase('showing.DATED_BY_AUTHOR', { time: when(stated) })] : t('card.undated'));
+  const { by, from } = shown;
+  const bound = (key, { time, source }) => [...phrase(key, { time: when(time), source: marked(source) })];
+  const isInside = !(by && stated > by.time) && !(from && stated < from.time);
+  return [
+    h('li', { class: 'stated by' }, by ? [v('evidence.EXISTED'), ' ', ...bound('evidence.BY_TIME', by)] : v('evidence.NO_UPPER')),
+    h('li', { class: 'stated from' }, from ? bound('evidence.NOT_BEFORE', from) : v('evidence.NO_LOWER')),
+    h('li', { class: 'stated' }, !stated ? t('card.undated-by') : by || from ? [...phrase(isInside ? 'evidence.AUTHOR_INSIDE' : 'evidence.AUTHOR_OUTSIDE', { time: when(stated) })]
+      : [...phrase('showing.DATED_BY_AUTHOR', { time: when(stated) })]),
+  ];
 }
 
 const cardRefs = (entries) => h('span', { class: 'refs' }, cardListed(entries, (entry) => refLink(entry)));

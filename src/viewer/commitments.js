@@ -100,7 +100,7 @@ function factsOf(account, text, entry, provisions) {
     languages.length > 0 && [v('standing.LANGUAGES'), commas(languages, '; ')],
     provisions.length > 0 && [v('standing.ADOPTION'), adoptionOf(provisions)],
     text.original && [v('standing.ORIGINAL'), phrase('standing.ORIGINAL_GOVERNS', { digest: hex(text.original) })],
-    [v('standing.DATES'), [daysOf(account), '; ', v('standing.DATES_BORNE')]],
+    [v('standing.DATES'), [daysOf(account), '; ', account.times ? t('times.borne') : v('standing.DATES_BORNE')]],
   ].filter(Boolean);
   return [rowList(rows), text.later.map((one) => h('p', { class: 'note later' }, laterOf(account, one)))];
 }

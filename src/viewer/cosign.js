@@ -29,6 +29,11 @@ export function witnessOfVkey(vkey) {
   return fits && cosignerId(name, duty, key) === id ? { name, duty, key, id } : null;
 }
 
+/** Its verifier key. */
+export function vkeyOf({ name, duty, key, id }) {
+  return `${name}+${id}+${base64OfBytes(joinedBytes(Uint8Array.of(duty), key))}`;
+}
+
 /** The witnesses that a charter offers. */
 export function witnessesOfCharter(record) {
   return (record.charter.witnesses ?? []).map(({ name, key }) => {
@@ -87,7 +92,7 @@ async function cosignaturesIn(record, file, bytes, witnesses) {
     const signature = line.bytes.subarray(12);
     const holds = witness === undefined ? 'unknown' : await holdsCosignature(witness, note.text, seal, seconds, signature);
     const time = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-    out.push({ file, log: seal.log, size: seal.size, root: seal.root, witness: line.name, time, holds, here: isHere });
+    out.push({ file, log: seal.log, size: seal.size, root: seal.root, witness: line.name, id: line.id, time, holds, here: isHere });
   }
   return out;
 }

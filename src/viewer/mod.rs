@@ -82,6 +82,8 @@ const SCRIPTS: &[(&str, &str)] = modules! {
     "strict.js"
     "texts.js"
     "threads.js"
+    "times.js"
+    "timesbox.js"
     "tools.js"
     "tree.js"
     "under.js"

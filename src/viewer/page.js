@@ -11,12 +11,15 @@ import { drawCommitments } from './commitments.js';
 import { drawAsks, stateRows } from './asks.js';
 import { headlineState, setHeadline, progressBar, drawVerdict, olderWords } from './headline.js';
 import { readTail, readFolder, pickedFiles, droppedFiles, compareFiles } from './folder.js';
+import { judgeCosignatures, vkeyOf, witnessesOfCharter } from './cosign.js';
+import { readTrust, timesOf } from './times.js';
+import { timesBox } from './timesbox.js';
 import { drawTools, cutOfPlace, copyCitation } from './tools.js';
 
 const PAGE_NAMES = { en: 'English', ru: '\u0420\u0443\u0441\u0441\u043a\u0438\u0439', he: '\u05e2\u05d1\u05e8\u05d9\u05ea' };
 const PAGE_STORE = 'countersign.seen.';
 
-const page = { tail: null, source: null, found: null, account: null, strands: null, state: { filter: {}, at: null }, notes: [] };
+const page = { tail: null, source: null, found: null, account: null, strands: null, times: null, state: { filter: {}, at: null }, notes: [] };
 const part = (id) => document.getElementById(id);
 const tell = (words) => { part('live').textContent = words; };
 
@@ -79,6 +82,7 @@ async function open(source) {
     const { report, record } = await (isChecked ? verifySnapshot : readSnapshot)(source.files, { progress });
     // The data of this page are not as the program writes them: they were changed or cut.
     if (source === page.tail && !source.isWhole) report?.findings.push({ copy: true, code: 'page_data', where: 'index.html' });
+    page.times = isChecked && record ? { text: '', trust: null, shown: null, found: await judgeCosignatures(record, []) } : null;
     page.found = { report, record, isChecked, why: null };
   } catch (failure) {
     page.found = { report: null, record: null, isChecked: false, why: String(failure?.message ?? failure) };
@@ -159,6 +163,7 @@ function workOut() {
     }
   }
   base.cut = options.cut;
+  base.times = page.times?.shown ?? null;
   return base;
 }
 
@@ -179,7 +184,8 @@ function drawRecord() {
   drawAsks(questions, account, state.filter);
   const strands = h('div', { class: 'strands-body' });
   section('strands', t('strands'), null, strands);
-  page.strands = drawStrands(strands, { record: account.record, report: account.report, commitments: account.commitments, filter: state.filter, cut: account.cut, tongue, onOpen: onEntry });
+  page.strands = drawStrands(strands, { record: account.record, report: account.report, commitments: account.commitments, filter: state.filter, cut: account.cut, times: account.times, tongue, onOpen: onEntry });
+  drawTimes();
   drawDocs();
 }
 
@@ -198,6 +204,27 @@ function change({ filter, at }) {
   drawRecord();
   if (focused) part(focused)?.focus();
   tell(part('filter-count').textContent || part('tools').querySelector('output')?.textContent || '');
+}
+
+// Evidence of time: nobody's word counts until the reader names whose does.
+function drawTimes() {
+  const { times, account } = page;
+  part('times').hidden = times === null;
+  if (times === null) return;
+  const { record } = page.found;
+  const offered = witnessesOfCharter(record).map((one) => `${vkeyOf(one)}\n`).join('');
+  section('times', t('times'), t('times.about'), ...timesBox({ ...times, files: record.notes.size, offered }, (log) => nameTag(account, log.split('.')[0]), relyOn));
+}
+
+async function relyOn(text) {
+  const { record } = page.found;
+  const trust = readTrust(text);
+  const found = await judgeCosignatures(record, [...trust.witnesses.values()]);
+  page.times = { text, trust, found, shown: trust.witnesses.size > 0 ? timesOf(record, found, trust) : null };
+  page.account = workOut();
+  drawRecord();
+  part('trust')?.focus();
+  tell(part('times').querySelector('[role=status]')?.textContent ?? '');
 }
 
 function drawDocs() {

@@ -39,7 +39,7 @@ export function drawStrands(container, options) {
   };
 }
 
-function strandsState(container, { record, report, filter, cut, onOpen }) {
+function strandsState(container, { record, report, filter, cut, times, onOpen }) {
   if (!STRANDS_ORDERS.has(record)) STRANDS_ORDERS.set(record, sequenceOf(record));
   const order = STRANDS_ORDERS.get(record);
   const members = (record.members ?? []).map((one) => one.name ?? one.id);
@@ -51,7 +51,7 @@ function strandsState(container, { record, report, filter, cut, onOpen }) {
   const sides = new Map(order.names.map((log) => [log, !twoSided ? 'o' : { 0: 'a', 1: 'b' }[pair.indexOf(sequenceMember(log))] ?? 'o']));
   const rank = (log) => 'abo'.indexOf(sides.get(log));
   const rails = [...order.names].sort((one, two) => rank(one) - rank(two) || (one < two ? -1 : 1));
-  return { container, record, report, filter, cut, onOpen, order, sides, rails, twoSided, pair, broken: strandsBroken(report), cards: new Map(), strands: new Map() };
+  return { container, record, report, filter, cut, times, onOpen, order, sides, rails, twoSided, pair, broken: strandsBroken(report), cards: new Map(), strands: new Map() };
 }
 
 // From which entry on a log is not linked: findings name the entry.
@@ -183,6 +183,7 @@ function strandsContext(state, entry, { concurrent = null, isBranch = false, lev
     before: (of, log) => sequenceHadBefore(order, of, log),
     after: (of) => (isBranch ? [] : sequenceMadeAfter(order, of)),
     receivedBy: (of) => (isBranch ? [] : sequenceReceivedBy(order, of)),
+    times: (of) => (state.times && !isBranch ? state.times(of) : null),
     docSize: (digest) => strandsDocument(record, digest),
   };
 }

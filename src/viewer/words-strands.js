@@ -24,6 +24,7 @@ export const STRAND_WORDS = {
   'tongue.ru': ['Russian', 'русский', 'רוסית'],
   'tongue.he': ['Hebrew', 'иврит', 'עברית'],
   'card.undated': ['its author states no time; time not shown', 'автор времени не указал; время из записей не следует', 'מחברה לא ציין זמן; הזמן אינו עולה מן הרשומות'],
+  'card.undated-by': ['its author states no time', 'автор времени не указал', 'מחברה לא ציין זמן'],
   'card.after': ['made after {entries} (links)', 'создано после {entries} (по ссылкам)', 'נעשתה אחרי {entries} (לפי קישורים)'],
   'card.before': ['existed before {entries} had been made (links)', 'существовало до создания {entries} (по ссылкам)', 'הייתה קיימת לפני שנעשתה {entries} (לפי קישורים)'],
   'card.concurrent': ['{first} and {second}: neither is shown to have come first', '{first} и {second}: какая раньше, из записей не следует', '{first} ו־{second}: לא עולה מן הרשומות מי קדמה'],

@@ -75,6 +75,29 @@ async function cut(page, label, { check }) {
   check(`${label} and at the end all again`, again === before, [before, again]);
 }
 
+/** With the reader's policy the page gives each entry the times that `log --policy` gives. */
+async function times(browser, binary, work, { check }) {
+  const folder = example('witnessed', binary, work);
+  const policy = join(folder, '..', 'policy');
+  const file = join(work, 'times.html');
+  writeFileSync(file, await pageOf(folder, binary, work));
+  const { page, seen } = await look(browser, `${pathToFileURL(file).href}?lang=en`);
+  const told = () => page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.item[data-entry]')].map((item) => [item.dataset.entry,
+    ['by', 'from'].map((bound) => item.querySelector(`.brackets .${bound} time`)?.getAttribute('datetime') ?? null)])));
+  const before = await told();
+  check('without a policy no time is shown', Object.values(before).flat().every((time) => time === null), before);
+  const rows = run(binary, 'log', folder, '--policy', policy, '--json').stdout.trim().split('\n').map((line) => JSON.parse(line));
+  const due = Object.fromEntries(rows.map(({ entry, time }) => [entry, [time.existed_by?.time ?? null, time.not_before?.time ?? null]]));
+  await (await page.$('#trust-file')).uploadFile(policy);
+  await pause(1500);
+  const after = await told();
+  const sorted = (one) => JSON.stringify(Object.entries(one).sort());
+  check('with one they are those of the command', sorted(after) === sorted(due) && rows.length > 4, [after, due]);
+  check('some are shown', Object.values(due).flat().filter(Boolean).length > 6, due);
+  check('times are silent', seen.console.length + seen.errors.length === 0, [...seen.console, ...seen.errors]);
+  await page.close();
+}
+
 async function permalink(browser, label, address, { check }) {
   const { page } = await look(browser, `${address}#moscow/1`);
   await pause(800);
@@ -162,6 +185,7 @@ export async function group({ binary, work, check, note }) {
       check(`${label} is silent`, seen.console.length + seen.errors.length === 0, [...seen.console, ...seen.errors].slice(0, 3));
       await page.close();
     }
+    await times(browser, binary, work, all);
     await empty(browser, name, binary, work, all);
     await browser.close();
   }

@@ -9,7 +9,7 @@ import { vocabulary } from './assemble.mjs';
 import { WORDS, TONGUES, phrase, plural, setTongue, t, v } from '../../src/viewer/words.js';
 import { compareFiles, readTail } from '../../src/viewer/folder.js';
 
-const OURS = ['account', 'asks', 'cells', 'clauses', 'commitments', 'headline', 'page', 'tools', 'under'];
+const OURS = ['account', 'asks', 'cells', 'clauses', 'commitments', 'headline', 'page', 'tools', 'timesbox', 'under'];
 const VIEWER = new URL('../../src/viewer/', import.meta.url);
 const source = () => readdirSync(VIEWER).filter((name) => OURS.includes(name.replace('.js', ''))).map((name) => readFileSync(new URL(name, VIEWER), 'utf8')).join('\n');
 
