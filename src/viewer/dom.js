@@ -221,6 +221,14 @@ export function base64Lines(bytes) {
 
 let domMembers = [];
 
+// By what name each member is shown.
+let domNames = new Map();
+
+/** Names the members as the charter does in the page's tongue; else they go by their ids. */
+export function nameMembers(names) {
+  domNames = names;
+}
+
 /** The members of the record that is shown: their colours and shapes go by this order. */
 export function setMembers(names) {
   domMembers = [...new Set(names)];
@@ -260,7 +268,7 @@ export function memberTag(name) {
   const index = memberIndex(name);
   const mark = svg('svg', { class: 'shape', viewBox: '-8 -8 16 16', 'aria-hidden': 'true', focusable: 'false' },
     svg('path', { d: shapePath(index, 0, 0, 6) }));
-  return h('span', { class: `member m${index}` }, mark, h('bdi', { translate: 'no' }, textNodes(name)));
+  return h('span', { class: `member m${index}` }, mark, h('bdi', { translate: 'no' }, textNodes(domNames.get(name) ?? name)));
 }
 
 /** Data that no card knows how to say, as a list: its depth and its length are limited. */

@@ -1,7 +1,7 @@
 // The page: reads the record that it carries or is given, has it checked, and shows it.
 
 import { TONGUES, tongue, setTongue, t, plural, phrase } from './words.js';
-import { h, hex, marked, setMembers, day, oneOf } from './dom.js';
+import { h, hex, marked, setMembers, nameMembers, day, oneOf } from './dom.js';
 import { readSnapshot, verifySnapshot } from './verify.js';
 import { canCheck } from './keys.js';
 import { commitments, asks, status } from './status.js';
@@ -283,6 +283,7 @@ function drawAll() {
   if (page.found?.record) {
     setMembers(sidesFirst(page.found.record.members));
     page.account = workOut();
+    nameMembers(new Map(page.found.record.members.map((one) => [one.name, nameOf(page.account, one.name)])));
     drawHead();
     drawRecord();
   } else {

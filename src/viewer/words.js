@@ -133,7 +133,7 @@ export const WORDS = {
   'docs.size': ['{n} bytes', 'байт: {n}', '{n} בתים'],
 
   'times': ['Evidence of time', 'Данные о времени', 'ראיות לזמן'],
-  'times.about': ['A witness puts a time under the head of a log: what lies under it existed by then. Whose word counts is for you to say.', 'Свидетель ставит время под вершиной журнала: всё, что под ней, к этому времени существовало. Чьё слово учитывать, решаете вы.', 'עד מציב זמן מתחת לראש של יומן: מה שמתחתיו היה קיים עד אז. על דברי מי לסמוך תחליטו אתם.'],
+  'times.about': ['A witness puts a time under the head of a log: what it covers existed by then. Whose word counts is for you to say.', 'Свидетель ставит время под вершиной журнала: всё, что под ней, к этому времени существовало. Чьё слово учитывать, решаете вы.', 'עד מציב זמן מתחת לראש של יומן: מה שמתחתיו היה קיים עד אז. על דברי מי לסמוך תחליטו אתם.'],
   'times.none': ['No evidence of time is in this copy. Its links show an order, and no entry shows when it was made.', 'В этой копии нет данных о времени. Ссылки показывают порядок; когда сделаны записи, из них не следует.', 'אין בעותק הזה ראיות לזמן. הקישורים מראים סדר, ואף רשומה אינה מראה מתי נעשתה.'],
   'times.others': ['There are files of evidence in this copy, and none is a cosignature over its logs: countersign stamp list.', 'В копии есть файлы с данными о времени, но среди них нет подписей свидетелей под её журналами: countersign stamp list.', 'יש בעותק קובצי ראיות, ואף אחד מהם אינו חתימת עד על היומנים שלו: countersign stamp list.'],
   'times.here': ['These witnesses say that they have seen heads of these logs:', 'Эти свидетели указывают, что видели вершины этих журналов:', 'העדים האלה אומרים שראו ראשים של היומנים האלה:'],

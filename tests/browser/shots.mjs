@@ -3,7 +3,8 @@
 //     node tests/browser/shots.mjs BINARY WORKDIR [code-of-conduct|letters-1933]
 //
 // Without a name both are taken, into WORKDIR; `--docs` writes page-wide.png and
-// page-narrow.png of the first into docs.
+// page-narrow.png of the first, letters-wide.png and letters-narrow.png of the second
+// into docs.
 
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,6 +13,7 @@ import { launch, look } from './drive.mjs';
 import { ROOT, example, pageOf } from './pages.mjs';
 
 const MOST = 400_000;
+const DOCS = { 'code-of-conduct': 'page', 'letters-1933': 'letters' };
 const SIZES = [['wide', 1280, 1800], ['narrow', 390, 1500]];
 
 async function shoot(browser, address, file, [, width, height]) {
@@ -40,7 +42,7 @@ for (const name of only ? [only] : ['code-of-conduct', 'letters-1933']) {
   const html = join(resolve(work), `${name}.html`);
   writeFileSync(html, await pageOf(folder, resolve(binary), resolve(work)));
   for (const size of SIZES) {
-    const file = toDocs && name === 'code-of-conduct' ? join(ROOT, 'docs', `page-${size[0]}.png`) : join(work, `${name}-${size[0]}.png`);
+    const file = toDocs ? join(ROOT, 'docs', `${DOCS[name]}-${size[0]}.png`) : join(work, `${name}-${size[0]}.png`);
     await shoot(browser, `${pathToFileURL(html).href}?lang=en`, file, size);
   }
 }

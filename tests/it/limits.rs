@@ -109,7 +109,7 @@ impl Drop for Mounted {
 #[ignore = "needs root and a loop device (tests/setup/loop.sh)"]
 fn a_full_disk_is_read_from_and_refuses_to_be_written() {
     let desk = Desk { folder: memory_folder() };
-    let _mounted = mount(&["-t", "tmpfs", "-o", "size=1600k", "tmpfs"], desk.folder.path());
+    let _mounted = mount(&["-t", "tmpfs", "-o", "size=6m", "tmpfs"], desk.folder.path());
     prepare(&desk);
     let promised = Way::MOSCOW.promised(&desk);
     // Page by page, until nothing more goes in.
