@@ -2,7 +2,7 @@
 // unprotected connection; and nothing leaves the page, nothing is written to the console.
 
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BROWSERS, beyond, launch, look, settled } from './drive.mjs';
@@ -98,6 +98,29 @@ async function times(browser, binary, work, { check }) {
   await page.close();
 }
 
+/** A folder that is given to an empty viewer, and one that is not what its page carries. */
+async function folders(browser, binary, work, { check }) {
+  const folder = example('code-of-conduct', binary, work);
+  const [changed, empty, own] = [join(work, 'changed'), join(work, 'folders.html'), join(work, 'own.html')];
+  cpSync(folder, changed, { recursive: true });
+  const bundle = join(changed, 'logs', 'mission', 'tile', 'entries', '000.p', '2');
+  const bytes = readFileSync(bundle);
+  bytes[200] ^= 1;
+  writeFileSync(bundle, bytes);
+  writeFileSync(empty, await viewer(binary, work));
+  writeFileSync(own, await pageOf(folder, binary, work));
+  for (const [page, given, state] of [[empty, folder, 'whole'], [empty, changed, 'damaged'], [own, folder, 'whole'], [own, changed, 'damaged']]) {
+    const { page: at } = await look(browser, `${pathToFileURL(page).href}?lang=en`);
+    await (await at.$('#folder-input')).uploadFile(given);
+    await pause(2000);
+    const label = `${given === changed ? 'a changed folder' : 'a folder'} given to ${page === own ? 'its page' : 'an empty viewer'}`;
+    const [told, notes] = await at.evaluate(() => [document.getElementById('headline').dataset.state, document.querySelector('.folder-notes').textContent]);
+    check(`${label}: ${state}`, told === state, told);
+    check(`${label}: what is shown is named, and what differs`, notes.includes('from the folder') && (page !== own || notes.includes('mission/tile/entries') === (given === changed)), notes);
+    await at.close();
+  }
+}
+
 async function permalink(browser, label, address, { check }) {
   const { page } = await look(browser, `${address}#moscow/1`);
   await pause(800);
@@ -186,6 +209,8 @@ export async function group({ binary, work, check, note }) {
       await page.close();
     }
     await times(browser, binary, work, all);
+    // The driver gives folders to Chromium alone.
+    if (name === 'chromium') await folders(browser, binary, work, all);
     await empty(browser, name, binary, work, all);
     await browser.close();
   }
